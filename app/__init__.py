@@ -1,0 +1,1 @@
+"""Tandem: cross-training for teams that share customers."""

@@ -1,0 +1,1 @@
+"""Frameworks, the evidence ledger, roll-up, matrix, coverage and clearances."""

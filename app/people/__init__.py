@@ -1,0 +1,1 @@
+"""Accounts, the org chart, job roles, working hours, leave, sign-in and permissions."""

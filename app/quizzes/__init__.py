@@ -1,0 +1,1 @@
+"""Question bank, attempts, marking, statistics and question formats."""

@@ -1,0 +1,1 @@
+"""Scenarios, rubrics, observations and calibration."""

@@ -1,0 +1,1 @@
+"""Calendar, availability, shadowing and rotations; the planner and its checker are pure."""

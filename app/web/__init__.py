@@ -1,0 +1,1 @@
+"""The shell every page stands in: layouts, components, errors, headers, forms."""

@@ -1,1 +1,42 @@
-"""Tandem: cross-training for teams that share customers."""
+"""Tandem: cross-training for teams that share customers. `create_app` wires the house together."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, g
+from flask_babel import Babel, get_locale
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from app import db as database
+from app.people import views as people
+from app.web import errors, guard, headers, health
+from config import ROOT, Settings, read_settings
+
+migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=False)
+csrf = CSRFProtect()
+babel = Babel()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from settings (read from the environment when not given)."""
+    settings = settings or read_settings()
+    app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
+    app.config.from_mapping(settings.flask())
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    logging.basicConfig(level=logging.INFO)
+
+    database.init_app(app)
+    migrate.init_app(app, database.db)
+    babel.init_app(app, locale_selector=lambda: getattr(g.get("actor"), "locale", None))
+    app.jinja_env.globals["get_locale"] = get_locale
+    headers.init_app(app)
+    csrf.init_app(app)
+    people.init_app(app)
+    guard.init_app(app)
+    errors.init_app(app)
+    app.register_blueprint(health.bp)
+
+    guard.assert_every_route_guarded(app)
+    return app

@@ -1,0 +1,48 @@
+"""Who is asking: the frozen picture of the signed-in person that every layer passes on as `actor`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The signed-in person of this request, or the person a job acts for.
+
+    `is_manager` means that at least one active person reports to them; `substitutes_for` holds the ids
+    of the people for whom this person decides today (P19: approvals never stall).
+    """
+
+    person_id: int
+    name: str
+    email: str
+    time_zone: str
+    locale: str
+    department_key: str | None
+    team_id: int | None
+    job_role_key: str | None
+    is_hr: bool = False
+    is_author: bool = False
+    is_admin: bool = False
+    is_manager: bool = False
+    substitutes_for: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """What any page needs to name a person; deactivated people stay nameable."""
+
+    person_id: int
+    name: str
+    email: str
+    time_zone: str
+    team_id: int | None
+    team_name: str | None
+    department_key: str | None
+    department_name: str | None
+    job_role_key: str | None
+    job_role_title: str | None
+    manager_id: int | None
+    started_on_iso: str | None
+    weekly_budget_minutes: int
+    is_active: bool

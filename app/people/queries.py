@@ -1,0 +1,225 @@
+"""Reads about people for this and higher domains; rows leave as frozen cards."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import aliased
+
+from app.db import db
+from app.people.identity import Actor, PersonCard
+from app.people.models import Department, JobRole, Leave, Person, Substitute, Team, UserSession, WorkHours
+
+
+def actor_by_token(token_hash: str, now: datetime) -> Actor | None:
+    """Return the actor of a live session, or None when it is unknown, revoked, expired or deactivated."""
+    report = aliased(Person)
+    has_reports = exists().where(report.manager_id == Person.id, report.deactivated_at.is_(None))
+    row = db.session.execute(
+        select(Person, Team.id, Department.key, has_reports)
+        .join(UserSession, UserSession.person_id == Person.id)
+        .outerjoin(Team, Team.id == Person.team_id)
+        .outerjoin(Department, Department.id == Team.department_id)
+        .where(
+            UserSession.token_hash == token_hash,
+            UserSession.revoked_at.is_(None),
+            UserSession.expires_at > now,
+            Person.deactivated_at.is_(None),
+        )
+    ).first()
+    if row is None:
+        return None
+    person, team_id, department_key, is_manager = row
+    stands_in = substituted_by(person.id, now.date())
+    return _actor(person, team_id, department_key, is_manager or bool(stands_in), stands_in)
+
+
+def actor_for(person_id: int, now: datetime) -> Actor:
+    """Return the actor picture of a person, for jobs and tests. Raises LookupError when there is none."""
+    person = db.session.get(Person, person_id)
+    if person is None:
+        raise LookupError(f"no person {person_id}")
+    team = person.team
+    has_reports = db.session.scalar(
+        select(exists().where(Person.manager_id == person_id, Person.deactivated_at.is_(None)))
+    )
+    stands_in = substituted_by(person_id, now.date())
+    return _actor(
+        person,
+        team.id if team else None,
+        team.department.key if team else None,
+        bool(has_reports) or bool(stands_in),
+        stands_in,
+    )
+
+
+def _actor(
+    person: Person,
+    team_id: int | None,
+    department_key: str | None,
+    is_manager: bool,
+    stands_in: frozenset[int],
+) -> Actor:
+    return Actor(
+        person_id=person.id,
+        name=person.name,
+        email=person.email,
+        time_zone=person.time_zone,
+        locale=person.locale,
+        department_key=department_key,
+        team_id=team_id,
+        job_role_key=person.job_role_key,
+        is_hr=person.is_hr,
+        is_author=person.is_author,
+        is_admin=person.is_admin,
+        is_manager=is_manager,
+        substitutes_for=stands_in,
+    )
+
+
+def substituted_by(person_id: int, on: date) -> frozenset[int]:
+    """Return the ids of the people for whom this person decides on that day."""
+    rows = db.session.scalars(
+        select(Substitute.person_id).where(
+            Substitute.substitute_id == person_id,
+            Substitute.from_on <= on,
+            (Substitute.until_on.is_(None)) | (Substitute.until_on >= on),
+        )
+    )
+    return frozenset(rows)
+
+
+def _card_rows() -> Select[Person, Team, Department, JobRole]:
+    return (
+        select(Person, Team, Department, JobRole)
+        .outerjoin(Team, Team.id == Person.team_id)
+        .outerjoin(Department, Department.id == Team.department_id)
+        .outerjoin(JobRole, JobRole.key == Person.job_role_key)
+    )
+
+
+def _card(
+    person: Person, team: Team | None, department: Department | None, role: JobRole | None
+) -> PersonCard:
+    return PersonCard(
+        person_id=person.id,
+        name=person.name,
+        email=person.email,
+        time_zone=person.time_zone,
+        team_id=team.id if team else None,
+        team_name=team.name if team else None,
+        department_key=department.key if department else None,
+        department_name=department.name if department else None,
+        job_role_key=role.key if role else None,
+        job_role_title=role.title if role else None,
+        manager_id=person.manager_id,
+        started_on_iso=person.started_on.isoformat() if person.started_on else None,
+        weekly_budget_minutes=person.weekly_budget_minutes,
+        is_active=person.deactivated_at is None,
+    )
+
+
+def find_card(person_id: int) -> PersonCard | None:
+    """Return the card of one person, active or not."""
+    row = db.session.execute(_card_rows().where(Person.id == person_id)).first()
+    return _card(*row) if row else None
+
+
+def cards(person_ids: Collection[int]) -> dict[int, PersonCard]:
+    """Return the cards of these people by id, in one query."""
+    if not person_ids:
+        return {}
+    rows = db.session.execute(_card_rows().where(Person.id.in_(set(person_ids))))
+    return {row[0].id: _card(*row) for row in rows}
+
+
+def list_active(
+    *, team_id: int | None = None, department_key: str | None = None, job_role_key: str | None = None
+) -> list[PersonCard]:
+    """Return active people by name, narrowed by team, department or job role."""
+    query = _card_rows().where(Person.deactivated_at.is_(None)).order_by(Person.name, Person.id)
+    if team_id is not None:
+        query = query.where(Person.team_id == team_id)
+    if department_key is not None:
+        query = query.where(Department.key == department_key)
+    if job_role_key is not None:
+        query = query.where(Person.job_role_key == job_role_key)
+    return [_card(*row) for row in db.session.execute(query)]
+
+
+def manager_line_of(person_id: int) -> list[int]:
+    """Return the ids of a person's managers, nearest first."""
+    line: list[int] = []
+    current = db.session.scalar(select(Person.manager_id).where(Person.id == person_id))
+    while current is not None and current not in line and current != person_id:
+        line.append(current)
+        current = db.session.scalar(select(Person.manager_id).where(Person.id == current))
+    return line
+
+
+def reports_of(manager_ids: Iterable[int]) -> frozenset[int]:
+    """Return the ids of everyone active below these managers, at any depth."""
+    start = set(manager_ids)
+    if not start:
+        return frozenset()
+    below = select(Person.id.label("id")).where(Person.manager_id.in_(start)).cte("below", recursive=True)
+    below = below.union(select(Person.id).join(below, Person.manager_id == below.c.id))
+    rows = db.session.scalars(
+        select(Person.id).join(below, below.c.id == Person.id).where(Person.deactivated_at.is_(None))
+    )
+    return frozenset(rows)
+
+
+def manages(actor: Actor, person_id: int) -> bool:
+    """Tell whether the actor is in the person's manager line, or substitutes for someone who is."""
+    line = set(manager_line_of(person_id))
+    return bool(line & ({actor.person_id} | actor.substitutes_for)) and person_id != actor.person_id
+
+
+def team_name(team_id: int) -> str | None:
+    """Return a team's name, or None when there is no such team."""
+    return db.session.scalar(select(Team.name).where(Team.id == team_id))
+
+
+def list_teams() -> list[tuple[int, str, str]]:
+    """Return (team id, team name, department key) of every team, by department and name."""
+    rows = db.session.execute(
+        select(Team.id, Team.name, Department.key).join(Department).order_by(Department.key, Team.name)
+    )
+    return [(team_id, name, key) for team_id, name, key in rows]
+
+
+def list_departments() -> list[tuple[str, str]]:
+    """Return (key, name) of every department, by name."""
+    rows = db.session.execute(select(Department.key, Department.name).order_by(Department.name))
+    return [(key, name) for key, name in rows]
+
+
+def work_hours_of(person_ids: Collection[int]) -> dict[int, list[tuple[int, int, int]]]:
+    """Return each person's weekly pattern: (weekday, starts_minute, ends_minute), local, sorted."""
+    out: dict[int, list[tuple[int, int, int]]] = {person_id: [] for person_id in person_ids}
+    if out:
+        for row in db.session.scalars(
+            select(WorkHours)
+            .where(WorkHours.person_id.in_(out))
+            .order_by(WorkHours.person_id, WorkHours.weekday, WorkHours.starts_minute)
+        ):
+            out[row.person_id].append((row.weekday, row.starts_minute, row.ends_minute))
+    return out
+
+
+def leave_of(
+    person_ids: Collection[int], from_on: date, until_on: date
+) -> dict[int, list[tuple[date, date]]]:
+    """Return each person's leave that touches the span, as (first day, last day), both included."""
+    out: dict[int, list[tuple[date, date]]] = {person_id: [] for person_id in person_ids}
+    if out:
+        for row in db.session.scalars(
+            select(Leave)
+            .where(Leave.person_id.in_(out), Leave.from_on <= until_on, Leave.until_on >= from_on)
+            .order_by(Leave.person_id, Leave.from_on)
+        ):
+            out[row.person_id].append((row.from_on, row.until_on))
+    return out

@@ -1,0 +1,102 @@
+"""Turn refusals and HTTP errors into pages that say what happened, what was kept and what to do."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.web.refusals import Refusal
+
+log = logging.getLogger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    """Register the error pages."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(500, _crashed)
+
+
+def error_page(status: int, title: str, what: str, next_step: str) -> Any:
+    """Render an error page; plain text for callers that do not ask for HTML."""
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return {"error": title, "detail": what}, status
+    return render_template(
+        "web/error.html", status=status, title=title, what=what, next_step=next_step
+    ), status
+
+
+def _refused(refusal: Refusal) -> Any:
+    titles = {403: _("This is not yours to open"), 404: _("Nothing here"), 409: _("That did not go through")}
+    whats = {
+        403: _("Your account may not see or do this. Nothing was changed."),
+        404: _("The address is wrong, or what was here is gone or not visible to you."),
+        409: _("Things changed while you were looking. Nothing was changed."),
+    }
+    steps = {
+        403: _("If you think you should, ask your manager or HR."),
+        404: _("Go back, or start from your home page."),
+        409: _("Go back, reload the page and try again."),
+    }
+    status = refusal.status
+    return error_page(
+        status,
+        titles.get(status, _("That did not go through")),
+        refusal.message or whats[status],
+        steps[status],
+    )
+
+
+def _stale_form(_error: CSRFError) -> Any:
+    return error_page(
+        400,
+        _("This form is out of date"),
+        _("The page was open too long or you signed in again elsewhere. Nothing was changed."),
+        _("Go back, reload the page and send it again."),
+    )
+
+
+def _http(error: HTTPException) -> Any:
+    status = error.code or 500
+    if status < 400:
+        return error
+    words = {
+        401: (_("Sign in first"), _("This needs an account."), _("Sign in and try again.")),
+        404: (
+            _("Nothing here"),
+            _("The address is wrong, or what was here is gone or not visible to you."),
+            _("Go back, or start from your home page."),
+        ),
+        405: (_("Not like that"), _("This address does not take that kind of request."), _("Go back.")),
+        413: (
+            _("Too large"),
+            _("What you sent is larger than 20 MB. Nothing was changed."),
+            _("Send a smaller file."),
+        ),
+        429: (
+            _("Too many tries"),
+            _("For safety this is paused for a while."),
+            _("Wait a minute and try again."),
+        ),
+    }
+    title, what, step = words.get(
+        status, (_("That did not go through"), error.description or "", _("Go back and try again."))
+    )
+    page, code = error_page(status, title, what, step)
+    return page, code, [(k, v) for k, v in error.get_headers() if k in {"Allow", "Retry-After"}]
+
+
+def _crashed(_error: Exception) -> Any:
+    log.exception("unhandled error on %s %s", request.method, request.path)
+    return error_page(
+        500,
+        _("Something broke on our side"),
+        _("Nothing you sent in this step was half-saved. The fault was written to the log."),
+        _("Try again; if it stays, tell your administrator the time and the page."),
+    )

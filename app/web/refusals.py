@@ -1,0 +1,31 @@
+"""The three ways the house says no; the shell turns each into its page."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """A request that cannot be served; the message is shown to the person."""
+
+    status = 400
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotFound(Refusal):
+    """The thing does not exist, or the person may not know that it does."""
+
+    status = 404
+
+
+class Forbidden(Refusal):
+    """The person may not do this."""
+
+    status = 403
+
+
+class Conflict(Refusal):
+    """The thing changed meanwhile, or a rule forbids the act as things stand."""
+
+    status = 409

@@ -1,0 +1,66 @@
+"""Fixtures: one application per run, a clean database per test, and clients for each kind of person.
+
+TEST_DATABASE chooses `sqlite` (the default) or `postgresql`; `make test` runs both.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.db import db
+from config import read_settings
+from tests.support.client import PageClient
+from tests.support.databases import CleanSlate, server
+from tests.support.factories import Org, make_org
+
+
+@pytest.fixture(scope="session")
+def database_kind() -> str:
+    return os.environ.get("TEST_DATABASE", "sqlite")
+
+
+@pytest.fixture(scope="session")
+def _app(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, CleanSlate]]:
+    with server(database_kind) as url:
+        env = {
+            "DATABASE_URL": url,
+            "SECRET_KEY": "only-for-tests-only-for-tests-only",
+            "INSTANCE_DIR": str(tmp_path_factory.mktemp("instance")),
+            "DEMO": "1",
+        }
+        app = create_app(read_settings(env))
+        app.config["TESTING"] = True
+        yield app, CleanSlate(app)
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(_app: tuple[Flask, CleanSlate]) -> Iterator[Flask]:
+    """The application over an empty, migrated database, with an application context pushed."""
+    flask_app, slate = _app
+    slate.wipe()
+    with flask_app.app_context():
+        yield flask_app
+
+
+@pytest.fixture
+def org(app: Flask) -> Org:
+    """A small organisation with one person of each kind."""
+    return make_org()
+
+
+@pytest.fixture
+def as_(app: Flask, org: Org) -> Callable[[str], PageClient]:
+    """Sign in by kind: `as_("manager").get("/")`; `as_("nobody")` is not signed in."""
+
+    def client(kind: str) -> PageClient:
+        return PageClient(app, None if kind == "nobody" else getattr(org, kind))
+
+    return client

@@ -10,6 +10,8 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from app import db as database
+from app import serve
+from app.notifications import views as notifications
 from app.people import views as people
 from app.web import errors, guard, headers, health
 from config import ROOT, Settings, read_settings
@@ -34,9 +36,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.init_app(app)
     csrf.init_app(app)
     people.init_app(app)
+    notifications.init_app(app)
     guard.init_app(app)
     errors.init_app(app)
     app.register_blueprint(health.bp)
 
+    serve.init_app(app, prepare_steps=[], greeting=lambda: _greeting(settings))
     guard.assert_every_route_guarded(app)
     return app
+
+
+def _greeting(settings: Settings) -> str:
+    return f"Tandem is at {settings.base_url}"

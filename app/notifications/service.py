@@ -1,0 +1,103 @@
+"""What can be done with notices: tell someone, read, mute, and move the outbox on."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from app.db import db
+from app.notifications.mail import MAX_TRIES, wait_minutes
+from app.notifications.models import Notice, NoticePreference
+
+STUCK_AFTER = timedelta(minutes=10)
+
+
+def enqueue(
+    person_id: int,
+    kind: str,
+    subject: str,
+    body: str,
+    now: datetime,
+    *,
+    link: str = "",
+    dedupe_key: str | None = None,
+    mail: bool = True,
+    inbox: bool = True,
+) -> int:
+    """Tell a person something; return the notice's id.
+
+    `link` is a path of this site. With a `dedupe_key` that was used before, nothing new is told and
+    the earlier notice's id is returned. `mail=False` keeps it in the inbox only, `inbox=False` mails only.
+    """
+    if dedupe_key is not None:
+        earlier = db.session.scalar(select(Notice.id).where(Notice.dedupe_key == dedupe_key))
+        if earlier is not None:
+            return earlier
+    muted = mail and inbox and db.session.get(NoticePreference, (person_id, kind)) is not None
+    notice = Notice(
+        person_id=person_id,
+        kind=kind,
+        subject=subject[:300],
+        body=body,
+        link=link,
+        dedupe_key=dedupe_key,
+        in_inbox=inbox,
+        created_at=now,
+        try_at=now,
+        mail_state="pending" if mail and not muted else "none",
+    )
+    db.session.add(notice)
+    db.session.flush()
+    return notice.id
+
+
+def mark_read(person_id: int, now: datetime, notice_id: int | None = None) -> None:
+    """Mark one notice of a person as read, or all of them."""
+    which = [Notice.person_id == person_id, Notice.read_at.is_(None)]
+    if notice_id is not None:
+        which.append(Notice.id == notice_id)
+    db.session.execute(update(Notice).where(*which).values(read_at=now))
+
+
+def set_muted(person_id: int, kind: str, muted: bool, now: datetime) -> None:
+    """Stop or resume mailing one kind of notice to a person."""
+    db.session.execute(
+        delete(NoticePreference).where(NoticePreference.person_id == person_id, NoticePreference.kind == kind)
+    )
+    if muted:
+        db.session.add(NoticePreference(person_id=person_id, kind=kind, muted_at=now))
+
+
+def claim_next(now: datetime) -> int | None:
+    """Take the oldest letter that is due, so that no other process sends it; return its id or None.
+
+    A letter whose sender died while sending is taken again after ten minutes.
+    """
+    due = (Notice.mail_state == "pending") & (Notice.try_at <= now)
+    stuck = (Notice.mail_state == "sending") & (Notice.try_at <= now - STUCK_AFTER)
+    notice_id = db.session.scalar(select(Notice.id).where(due | stuck).order_by(Notice.id).limit(1))
+    if notice_id is None:
+        return None
+    taken = db.session.execute(
+        update(Notice)
+        .where(Notice.id == notice_id, due | stuck)
+        .values(mail_state="sending", try_at=now, tries=Notice.tries + 1)
+        .returning(Notice.id)
+    ).first()
+    return notice_id if taken else None
+
+
+def record_sent(notice_id: int, now: datetime) -> None:
+    """Note that the mail server took the letter."""
+    db.session.execute(
+        update(Notice).where(Notice.id == notice_id).values(mail_state="sent", sent_at=now, failure="")
+    )
+
+
+def record_failure(notice_id: int, reason: str, now: datetime) -> None:
+    """Note a failed try; the letter waits longer each time and is given up after six."""
+    notice = db.session.get_one(Notice, notice_id)
+    notice.failure = reason[:300]
+    notice.mail_state = "failed" if notice.tries >= MAX_TRIES else "pending"
+    notice.try_at = now + timedelta(minutes=wait_minutes(notice.tries))

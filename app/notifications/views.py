@@ -1,0 +1,62 @@
+"""The inbox, and in the demo the mail that would have been sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, g, redirect, render_template, url_for
+
+from app import clock
+from app.db import transaction
+from app.notifications import jobs, queries, service
+from app.web.guard import public, signed_in
+from app.web.refusals import NotFound
+
+bp = Blueprint("notifications", __name__, template_folder="templates")
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages, the delivery job and the unread count in the header."""
+    app.register_blueprint(bp)
+    jobs.register()
+
+    @app.context_processor
+    def _unread() -> dict[str, object]:
+        def unread_notices() -> int:
+            return queries.unread_count(g.actor.person_id) if g.get("actor") else 0
+
+        return {"unread_notices": unread_notices}
+
+
+@bp.get("/inbox")
+@signed_in
+def inbox() -> Any:
+    return render_template("notifications/inbox.html", notices=queries.inbox(g.actor.person_id))
+
+
+@bp.post("/inbox/read")
+@signed_in
+def read_all() -> Any:
+    with transaction():
+        service.mark_read(g.actor.person_id, clock.now())
+    return redirect(url_for("notifications.inbox"), 303)
+
+
+@bp.post("/inbox/<int:notice_id>/open")
+@signed_in
+def open_notice(notice_id: int) -> Any:
+    """Mark one notice read and go where it points."""
+    with transaction():
+        service.mark_read(g.actor.person_id, clock.now(), notice_id)
+    link = queries.link_of(g.actor.person_id, notice_id)
+    if link is None:
+        raise NotFound()
+    return redirect(link or url_for("notifications.inbox"), 303)
+
+
+@bp.get("/-/mail")
+@public
+def demo_mail() -> Any:
+    if not current_app.config["SETTINGS"].demo:
+        raise NotFound()
+    return render_template("notifications/demo_mail.html", letters=queries.outbox())

@@ -1,0 +1,155 @@
+"""Start everything on one machine: prepare the database, run the scheduler beside the web server.
+
+`flask start` is what `make run` calls. Installations with several web processes run `flask prepare`,
+their own WSGI server and `flask jobs run` instead.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+
+import click
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+from flask_migrate import upgrade
+from waitress import create_server
+
+from app import clock, jobs
+
+log = logging.getLogger(__name__)
+TICK_SECONDS = 10
+jobs_cli = AppGroup("jobs", help="Scheduled work: reminders, lapses, mail.")
+Step = Callable[[], None]
+
+
+def init_app(app: Flask, prepare_steps: list[tuple[str, Step]], greeting: Callable[[], str]) -> None:
+    """Register `start`, `prepare` and `jobs`; `prepare_steps` run in order after the migrations."""
+    app.cli.add_command(jobs_cli)
+    app.extensions["tandem_prepare"] = prepare_steps
+    app.extensions["tandem_greeting"] = greeting
+    app.cli.add_command(start)
+    app.cli.add_command(prepare)
+
+
+def _prepare() -> None:
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    upgrade()
+    for label, step in current_app.extensions["tandem_prepare"]:
+        try:
+            step()
+        except Exception:
+            click.echo(f"Could not {label}.", err=True)
+            raise
+
+
+@click.command("prepare")
+@with_appcontext
+def prepare() -> None:
+    """Migrate the database and load curricula (and the demo organisation where DEMO=1)."""
+    _prepare()
+    click.echo("Ready.")
+
+
+@click.command("start")
+@with_appcontext
+def start() -> None:
+    """Prepare, then serve pages and run the scheduler until Ctrl-C or SIGTERM."""
+    settings = current_app.config["SETTINGS"]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    _prepare()
+    try:
+        server = create_server(app, host=settings.host, port=settings.port, threads=settings.web_threads)
+    except OSError as error:
+        raise click.ClickException(
+            f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). "
+            "Choose another with PORT=8001."
+        ) from error
+    scheduler = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run", "--with-parent"],
+        start_new_session=True,
+    )
+    signal.signal(signal.SIGTERM, _leave)
+    click.echo(current_app.extensions["tandem_greeting"]())
+    sys.stdout.flush()
+    try:
+        server.run()
+    finally:
+        server.close()
+        scheduler.terminate()
+        try:
+            scheduler.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            scheduler.kill()
+        click.echo("Stopped. Everything that was saved is kept.")
+
+
+@jobs_cli.command("run")
+@click.option("--with-parent", is_flag=True, help="End when the process that started this one ends.")
+@with_appcontext
+def run_jobs(with_parent: bool) -> None:
+    """Run scheduled work until Ctrl-C or SIGTERM; any number of these may run at once."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if with_parent:
+        _end_with_parent()
+    stopping = threading.Event()
+    for sig in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sig, lambda *_: stopping.set())
+
+    def tick() -> None:
+        with app.app_context():
+            moment = clock.now()
+            jobs.beat(moment)
+            jobs.run_due(moment)
+
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    scheduler = BackgroundScheduler(timezone="UTC")
+    scheduler.add_job(
+        tick, "interval", seconds=TICK_SECONDS, next_run_time=clock.now(), max_instances=1, coalesce=True
+    )
+    scheduler.start()
+    stopping.wait()
+    scheduler.shutdown(wait=True)
+
+
+@jobs_cli.command("list")
+@with_appcontext
+def show_jobs() -> None:
+    """List the scheduled work and how often it runs."""
+    for job in jobs.list_jobs():
+        click.echo(f"{job.name:32} every {job.every}")
+
+
+@jobs_cli.command("due")
+@with_appcontext
+def run_due() -> None:
+    """Run what is due now, once, and say what ran."""
+    click.echo("\n".join(jobs.run_due(clock.now())) or "Nothing was due.")
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(0)
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel for SIGTERM when the parent dies (prctl PR_SET_PDEATHSIG, Linux); elsewhere poll."""
+    parent = os.getppid()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            threading.Event().wait(2)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -1,0 +1,90 @@
+from datetime import timedelta
+
+import pytest
+
+from app.db import db, transaction
+from app.notifications import jobs, queries, service
+from app.notifications.models import Notice
+from tests.support.factories import NOW
+
+
+def tell(person_id: int, **options) -> int:
+    with transaction():
+        return service.enqueue(
+            person_id, "invitation", "Shadowing on Tuesday", "Hiro invites you.", NOW, **options
+        )
+
+
+def deliver(now, send=None) -> int:
+    db.session.rollback()
+    return jobs.deliver_due(now, send)
+
+
+def test_a_notice_is_in_the_inbox_and_mailed_once(app, org):
+    tell(org.learner, link="/inbox")
+    letters = []
+    assert deliver(NOW, letters.append) == 1
+    assert deliver(NOW + timedelta(hours=1), letters.append) == 0
+    assert letters[0]["To"] == "Lena Okafor <lena@example.com>"
+    assert letters[0].get_content().endswith("/inbox\n")
+    assert [item.subject for item in queries.inbox(org.learner)] == ["Shadowing on Tuesday"]
+
+
+def test_telling_twice_with_one_key_tells_once(app, org):
+    assert tell(org.learner, dedupe_key="a") == tell(org.learner, dedupe_key="a")
+    assert len(queries.inbox(org.learner)) == 1
+
+
+def test_a_failed_letter_is_tried_again_later_with_the_same_message_id(app, org):
+    tell(org.learner)
+    seen = []
+
+    def refuse(message):
+        seen.append(message["Message-ID"])
+        raise OSError("connection refused")
+
+    for minutes in (0, 2, 20):
+        deliver(NOW + timedelta(minutes=minutes), refuse)
+    assert len(seen) == 3
+    assert len(set(seen)) == 1
+    assert db.session.query(Notice).one().failure == "connection refused"
+
+
+def test_a_letter_is_given_up_after_six_tries(app, org):
+    tell(org.learner)
+
+    def refuse(message):
+        raise OSError("no")
+
+    for days in range(10):
+        deliver(NOW + timedelta(days=days * 2), refuse)
+    notice = db.session.query(Notice).one()
+    assert (notice.mail_state, notice.tries) == ("failed", 6)
+
+
+def test_a_letter_whose_sender_died_is_taken_again_after_ten_minutes(app, org):
+    notice_id = tell(org.learner)
+    with transaction():
+        assert service.claim_next(NOW) == notice_id
+    with transaction():
+        assert service.claim_next(NOW + timedelta(minutes=9)) is None
+    with transaction():
+        assert service.claim_next(NOW + timedelta(minutes=11)) == notice_id
+
+
+def test_muting_stops_the_mail_and_keeps_the_inbox(app, org):
+    with transaction():
+        service.set_muted(org.learner, "invitation", True, NOW)
+    tell(org.learner)
+    assert deliver(NOW) == 0
+    assert len(queries.inbox(org.learner)) == 1
+
+
+@pytest.mark.parametrize("subject", ["Hello\r\nBcc: all@example.com", "Two\nlines"])
+def test_a_subject_cannot_add_headers(app, org, subject):
+    with transaction():
+        service.enqueue(org.learner, "x", subject, "Body", NOW)
+    letters = []
+    deliver(NOW, letters.append)
+    assert letters[0]["Bcc"] is None
+    assert "\n" not in letters[0]["Subject"]

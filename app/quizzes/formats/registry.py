@@ -1,0 +1,65 @@
+"""Choose the reader or writer of a question file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from app.quizzes.formats.gift_reader import read_gift
+from app.quizzes.formats.result import MAX_BYTES, MediaFile, Problem, ReadResult, UnreadableFile, WriteResult
+from app.quizzes.question import Question
+
+Reader = Callable[[bytes], ReadResult]
+Writer = Callable[[Sequence[Question], Sequence[MediaFile]], WriteResult]
+
+READERS: dict[str, Reader] = {"gift": read_gift}
+WRITERS: dict[str, Writer] = {}
+READABLE = tuple(READERS)
+WRITABLE = tuple(WRITERS)
+
+
+def detect(data: bytes, name: str | None = None) -> str:
+    """Return the format of a question file, told from its content.
+
+    Raises UnreadableFile when it is none of ours.
+    """
+    return "gift"
+
+
+def read(data: bytes, format: str | None = None, name: str | None = None) -> ReadResult:
+    """Return the questions of a file; a file that cannot be read at all is one error and no question.
+
+    Raises ValueError for a format that is not in READABLE.
+    """
+    if format is not None and format not in READERS:
+        raise ValueError(f"{format} is not a format that can be read: {', '.join(READABLE)}")
+    chosen = format or ""
+    try:
+        if len(data) > MAX_BYTES:
+            raise UnreadableFile(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Split it.")
+        chosen = format or detect(data, name)
+        return READERS[chosen](data)
+    except UnreadableFile as unreadable:
+        return ReadResult(chosen, errors=(unreadable.problem,))
+
+
+def write(questions: Sequence[Question], format: str, media: Sequence[MediaFile] = ()) -> WriteResult:
+    """Return the file that holds the questions; what the format cannot express is a warning.
+
+    Raises ValueError for a format that is not in WRITABLE.
+    """
+    if format not in WRITERS:
+        raise ValueError(f"{format} is not a format that can be written: {', '.join(WRITABLE)}")
+    return WRITERS[format](questions, media)
+
+
+def problem_line(problem: Problem) -> str:
+    """Return a problem as `line:column: message`, the way compilers write it."""
+    place = (
+        f"{problem.line}:{problem.column}: "
+        if problem.column
+        else f"{problem.line}: "
+        if problem.line
+        else ""
+    )
+    member = f"{problem.member}: " if problem.member else ""
+    return f"{member}{place}{problem.message}"

@@ -1,0 +1,116 @@
+"""Say days, times, lengths and shares the way people do, in their language and their zone.
+
+The functions are pure; `init_app` wraps them as Jinja filters that take the clock, the reader's zone
+and the reader's locale from the request.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal, format_percent
+from flask import Flask, g
+from flask_babel import get_locale, gettext, ngettext
+
+from app import clock
+
+
+def day(on: date, *, today: date, locale: str = "en") -> str:
+    """Return a day with its weekday; the year only where it is not this one."""
+    pattern = "EEE d MMM" if on.year == today.year else "EEE d MMM y"
+    return format_date(on, pattern, locale=locale)
+
+
+def clock_time(at: datetime, *, zone: ZoneInfo, locale: str = "en") -> str:
+    """Return the wall-clock time in `zone`, to the minute, in 24 hours."""
+    return format_time(at.astimezone(zone), "HH:mm", tzinfo=zone, locale=locale)
+
+
+def when(at: datetime, *, now: datetime, zone: ZoneInfo, locale: str = "en") -> str:
+    """Return a moment as people say it: relative within the hour, by day name nearby, else absolute."""
+    seconds = (at - now).total_seconds()
+    minutes = round(abs(seconds) / 60)
+    if minutes == 0:
+        return gettext("just now") if seconds <= 0 else gettext("now")
+    if minutes < 60:
+        if seconds > 0:
+            return ngettext("in %(num)s min", "in %(num)s min", minutes)
+        return ngettext("%(num)s min ago", "%(num)s min ago", minutes)
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    time = clock_time(at, zone=zone, locale=locale)
+    name = near_day(local.date(), today=today, locale=locale)
+    return f"{name} {time}"
+
+
+def near_day(on: date, *, today: date, locale: str = "en") -> str:
+    """Return today, tomorrow, yesterday, a weekday within six days ahead, else the date."""
+    away = (on - today).days
+    if away == 0:
+        return gettext("today")
+    if away == 1:
+        return gettext("tomorrow")
+    if away == -1:
+        return gettext("yesterday")
+    if 1 < away < 7:
+        return format_date(on, "EEEE", locale=locale)
+    return day(on, today=today, locale=locale)
+
+
+def minutes(length: float | timedelta) -> str:
+    """Return a length given in minutes (or as a timedelta) in hours and minutes: "1 h 15 min"."""
+    total = round(length.total_seconds() / 60) if isinstance(length, timedelta) else round(length)
+    sign, total = ("−", -total) if total < 0 else ("", total)
+    hours, rest = divmod(total, 60)
+    if not hours:
+        return sign + gettext("%(minutes)s min", minutes=rest)
+    if not rest:
+        return sign + gettext("%(hours)s h", hours=hours)
+    return sign + gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+
+
+def percent(share: float, *, locale: str = "en", digits: int = 0) -> str:
+    """Return a share of one as a percentage: 0.8 is "80%"."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+    return format_percent(share, pattern, locale=locale)
+
+
+def number(value: float, *, locale: str = "en", digits: int = 1) -> str:
+    """Return a number grouped by locale, with at most `digits` decimals."""
+    return format_decimal(value, "#,##0." + "#" * digits if digits else "#,##0", locale=locale)
+
+
+def reader_zone() -> ZoneInfo:
+    """Return the zone of the person reading; UTC for nobody signed in."""
+    name = getattr(g.get("actor"), "time_zone", None) or "UTC"
+    return ZoneInfo(name)
+
+
+def reader_locale() -> str:
+    """Return the locale of the page being made."""
+    return str(get_locale() or "en")
+
+
+def _local_date(value: date | datetime) -> date:
+    return value.astimezone(reader_zone()).date() if isinstance(value, datetime) else value
+
+
+def _today() -> date:
+    return clock.now().astimezone(reader_zone()).date()
+
+
+def init_app(app: Flask) -> None:
+    """Register the filters `day`, `near`, `clock`, `when`, `iso`, `zone`, `minutes`, `percent`, `number`."""
+    filters = app.jinja_env.filters
+    filters["day"] = lambda on: day(_local_date(on), today=_today(), locale=reader_locale())
+    filters["near"] = lambda on: near_day(_local_date(on), today=_today(), locale=reader_locale())
+    filters["clock"] = lambda at: clock_time(at, zone=reader_zone(), locale=reader_locale())
+    filters["when"] = lambda at: when(at, now=clock.now(), zone=reader_zone(), locale=reader_locale())
+    filters["zone"] = lambda at: at.astimezone(reader_zone()).tzname() or "UTC"
+    filters["iso"] = lambda at: (
+        at.astimezone(UTC).isoformat(timespec="minutes") if isinstance(at, datetime) else at.isoformat()
+    )
+    filters["minutes"] = minutes
+    filters["percent"] = lambda share, digits=0: percent(share, locale=reader_locale(), digits=digits)
+    filters["number"] = lambda value, digits=1: number(value, locale=reader_locale(), digits=digits)

@@ -14,6 +14,7 @@ from app import serve
 from app.notifications import views as notifications
 from app.people import views as people
 from app.web import errors, guard, headers, health
+from app.web import views as shell
 from config import ROOT, Settings, read_settings
 
 migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=False)
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["get_locale"] = get_locale
     headers.init_app(app)
     csrf.init_app(app)
+    shell.init_app(app)
     people.init_app(app)
     notifications.init_app(app)
     guard.init_app(app)

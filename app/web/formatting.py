@@ -81,6 +81,19 @@ def number(value: float, *, locale: str = "en", digits: int = 1) -> str:
     return format_decimal(value, "#,##0." + "#" * digits if digits else "#,##0", locale=locale)
 
 
+def initials(name: str) -> str:
+    """Return one or two letters that stand for a name in any script."""
+    words = [word for word in name.split() if word[0].isalnum()] or [name or "?"]
+    if len(words) == 1:
+        return words[0][0].upper()
+    return (words[0][0] + words[-1][0]).upper()
+
+
+def tint(name: str) -> int:
+    """Return 0–3, always the same for the same name."""
+    return sum(name.encode()) % 4
+
+
 def reader_zone() -> ZoneInfo:
     """Return the zone of the person reading; UTC for nobody signed in."""
     name = getattr(g.get("actor"), "time_zone", None) or "UTC"
@@ -112,5 +125,7 @@ def init_app(app: Flask) -> None:
         at.astimezone(UTC).isoformat(timespec="minutes") if isinstance(at, datetime) else at.isoformat()
     )
     filters["minutes"] = minutes
+    filters["initials"] = initials
+    filters["tint"] = tint
     filters["percent"] = lambda share, digits=0: percent(share, locale=reader_locale(), digits=digits)
     filters["number"] = lambda value, digits=1: number(value, locale=reader_locale(), digits=digits)

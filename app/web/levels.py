@@ -78,14 +78,12 @@ def dial(level: int) -> Markup:
 
 
 @lru_cache(maxsize=256)
-def _face(level: int, target: int | None, lapsing: bool, fading: bool) -> tuple[Markup, Markup]:
+def _face(level: int, target: int | None, lapsing: bool, fading: bool) -> tuple[str, Markup]:
     short = target is not None and target > level
     classes = f"heat lv{level}" + " has-gap" * short + " is-lapsing" * lapsing + " is-fading" * fading
     gap = Markup('<span class="heat-gap">−{}</span>').format((target or 0) - level) if short else Markup("")
-    marks = Markup("").join(
-        icon(name, size=12) for on, name in ((lapsing, "clock"), (fading, "fade")) if on
-    )
-    return Markup(classes), Markup("{}<b>{}</b>{}{}").format(dial(level), level, gap, marks)
+    marks = Markup("").join(icon(name, size=12) for on, name in ((lapsing, "clock"), (fading, "fade")) if on)
+    return classes, Markup("{}<b>{}</b>{}{}").format(dial(level), level, gap, marks)
 
 
 def heat_cell(

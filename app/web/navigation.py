@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import LazyString
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Entry:
-    """One place in the navigation; `when` says for whom it stands there."""
+    """One place a person can go to; `when` says for whom it stands there."""
 
     order: int
     endpoint: str
-    label: str | LazyString
+    label: object
     icon: str
     when: Callable[[Any], bool]
 
@@ -33,45 +32,50 @@ class Link:
 
 def register(
     app: Flask,
-    label: str | LazyString,
+    label: object,
     endpoint: str,
     icon: str,
     order: int,
+    *,
     when: Callable[[Any], bool] = lambda actor: True,
+    place: str = "main",
 ) -> None:
-    """Put a place in the navigation; call from a domain package's `init_app`.
+    """Put an entry in the navigation; call from a domain package's `init_app`.
 
     `label` is a `lazy_gettext` string, `icon` a name from `app.web.icons`, `order` the position:
     10–39 daily work, 40–69 team and programmes, 70–99 reference and administration. On phones the
-    first four that apply stand in the bottom bar and the rest under *More*.
+    first four that apply stand in the bottom bar and the rest under *More*. `place` "account" puts
+    the entry into the account menu instead.
     """
-    entries: list[Entry] = app.extensions.setdefault("navigation", [])
+    entries = _entries(app, place)
     entries.append(Entry(order, endpoint, label, icon, when))
     entries.sort(key=lambda entry: (entry.order, entry.endpoint))
 
 
-def links_for(actor: Any) -> list[Link]:
-    """Return the navigation of this person on the page being shown; nobody signed in has none."""
+def links_for(actor: Any, *, place: str = "main") -> list[Link]:
+    """Return the entries that apply to this person; nobody signed in has none."""
     if actor is None:
         return []
-    entries: list[Entry] = current_app.extensions.get("navigation", [])
-    here = current_entry([entry for entry in entries if entry.when(actor)])
-    return [
-        Link(str(entry.label), url_for(entry.endpoint), entry.icon, entry is here)
-        for entry in entries
-        if entry.when(actor)
+    shown = [(entry, url_for(entry.endpoint)) for entry in _entries(current_app, place) if entry.when(actor)]
+    here = nearest(request.path, [href for _entry, href in shown])
+    return [Link(str(entry.label), href, entry.icon, href == here) for entry, href in shown]
+
+
+def nearest(path: str, addresses: list[str]) -> str | None:
+    """Return the address that is the longest leading part of `path`; "/" only stands for itself."""
+    whole = path.rstrip("/") + "/"
+    fits = [
+        address
+        for address in addresses
+        if (base := address.partition("?")[0].rstrip("/") + "/") == whole
+        or (base != "/" and whole.startswith(base))
     ]
+    return max(fits, key=len, default=None)
 
 
-def current_entry(entries: list[Entry]) -> Entry | None:
-    """Return the entry whose address is the longest prefix of the page's address."""
-    best: tuple[int, Entry | None] = (0, None)
-    path = request.path.rstrip("/") + "/"
-    for entry in entries:
-        base = url_for(entry.endpoint).partition("?")[0].rstrip("/") + "/"
-        if (path == base or (base != "/" and path.startswith(base))) and len(base) > best[0]:
-            best = (len(base), entry)
-    return best[1]
+def _entries(app: Flask, place: str) -> list[Entry]:
+    registry: dict[str, list[Entry]] = app.extensions.setdefault("navigation", {})
+    return registry.setdefault(place, [])
 
 
 def init_app(app: Flask) -> None:

@@ -84,8 +84,8 @@ class PageClient:
         forms = [f for f in page.tree.iter("form") if (f.get("method") or "").lower() == "post"]
         if action is not None:
             forms = [f for f in forms if (f.get("action") or "").endswith(action)]
-        elif len(forms) > 1:
-            forms = [f for f in forms if "sign-out" not in (f.get("action") or "")]
+        else:
+            forms = [f for f in forms if any(above.tag == "main" for above in f.iterancestors())]
         assert forms, f"no form for {action!r} on this page"
         form = forms[0]
         values: dict[str, Any] = {}

@@ -1,0 +1,47 @@
+"""What the layout needs to know on every page: language, appearance, who is signed in, their inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import get_locale
+
+from app.web import assets, components, formatting, navigation
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "appearance"
+
+
+def init_app(app: Flask) -> None:
+    """Offer components, filters, assets, navigation and the layout's values to every template."""
+    components.init_app(app)
+    formatting.init_app(app)
+    assets.init_app(app)
+    navigation.init_app(app)
+    app.context_processor(_values)
+
+
+def set_inbox(app: Flask, endpoint: str, unread: Callable[[Any], int]) -> None:
+    """Show a bell that leads to `endpoint`, with the number that `unread(actor)` returns."""
+    app.extensions["inbox"] = (endpoint, unread)
+
+
+def _values() -> dict[str, object]:
+    actor = g.get("actor")
+    locale = get_locale()
+    theme = request.cookies.get(THEME_COOKIE)
+    inbox = current_app.extensions.get("inbox")
+    shown = inbox is not None and actor is not None
+    return {
+        "page_locale": str(locale or "en").replace("_", "-"),
+        "page_direction": "rtl" if locale is not None and locale.text_direction == "rtl" else "ltr",
+        "page_theme": theme if theme in THEMES else None,
+        "home_url": request.script_root + "/",
+        "account_name": getattr(actor, "name", None),
+        "account_meta": getattr(actor, "email", None),
+        "account_links": navigation.links_for(actor, place="account"),
+        "sign_out_url": url_for("people.sign_out") if actor is not None else None,
+        "inbox": {"href": url_for(inbox[0]), "count": inbox[1](actor)} if shown else None,
+    }

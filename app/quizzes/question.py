@@ -34,10 +34,14 @@ class TextFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Hold a text with its markup; false when there is nothing to show."""
+    """Hold a text with its markup; false when there is nothing to show. An empty text has no markup."""
 
     text: str = ""
     format: TextFormat = TextFormat.MOODLE
+
+    def __post_init__(self) -> None:
+        if not self.text:
+            object.__setattr__(self, "format", TextFormat.MOODLE)
 
     def __bool__(self) -> bool:
         return bool(self.text)

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from app.quizzes.formats.gift_answers import GiftAnswers
 from app.quizzes.formats.gift_blocks import cut
-from app.quizzes.formats.gift_text import MARKUPS, Block, Span, formatted, unescape
+from app.quizzes.formats.gift_text import MARKUPS, Block, Span, formatted, split_markup, unescape
 from app.quizzes.formats.media import media_names
 from app.quizzes.formats.names import clean_name, name_from_text
 from app.quizzes.formats.result import (
@@ -82,7 +82,6 @@ class _Reader:
         name, body = self._name()
         answers = self._answers(body)
         text = self._text_around(body, answers)
-        self.format = text.format
         general = NO_TEXT
         if answers is not None:
             answers, general = self._general_feedback(answers)
@@ -146,13 +145,13 @@ class _Reader:
 
     def _text_around(self, body: Span, answers: Span | None) -> Text:
         """Return the question's text, with a blank where answers stand amid it."""
-        if answers is None:
-            return formatted(body.raw, TextFormat.MOODLE)
-        start, end = body.find("{"), body.find("}") + 1
-        blank = "" if body.mask.endswith("}") else BLANK
-        return formatted(
-            self.block.text[body.start : start] + blank + self.block.text[end : body.end], TextFormat.MOODLE
-        )
+        raw = body.raw
+        if answers is not None:
+            start, end = body.find("{"), body.find("}") + 1
+            blank = "" if body.mask.endswith("}") else BLANK
+            raw = self.block.text[body.start : start] + blank + self.block.text[end : body.end]
+        self.format, _ = split_markup(raw, TextFormat.MOODLE)
+        return formatted(raw, TextFormat.MOODLE)
 
     def _general_feedback(self, answers: Span) -> tuple[Span, Text]:
         mark = self.block.mask.rfind("####", answers.start, answers.end)

@@ -76,14 +76,19 @@ def unescape(text: str) -> str:
     return ESCAPE.sub(lambda found: "\n" if found[1] == "n" else found[1], text)
 
 
-def formatted(raw: str, default: TextFormat) -> Text:
-    """Return a text in the format that `[html]` and its like give, else in the default."""
-    markup = default
+def split_markup(raw: str, default: TextFormat) -> tuple[TextFormat, str]:
+    """Return the markup that `[html]` and its like give, else the default, and the rest of the text."""
     if raw.startswith("["):
         named = MARKUPS.get(raw[1 : raw.find("]")])
         if named is not None:
-            markup, raw = named, raw[raw.find("]") + 1 :]
-    return Text(unescape(raw).strip(BLANKS), markup)
+            return named, raw[raw.find("]") + 1 :]
+    return default, raw
+
+
+def formatted(raw: str, default: TextFormat) -> Text:
+    """Return the text that is written, without escapes and format mark."""
+    markup, rest = split_markup(raw, default)
+    return Text(unescape(rest).strip(BLANKS), markup)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from app.quizzes.formats.fidelity import warn_of_losses
 from app.quizzes.formats.gift_reader import read_gift
-from app.quizzes.formats.result import MAX_BYTES, MediaFile, Problem, ReadResult, UnreadableFile, WriteResult
+from app.quizzes.formats.gift_writer import write_gift
+from app.quizzes.formats.result import (
+    MAX_BYTES,
+    Draft,
+    MediaFile,
+    Problem,
+    ReadResult,
+    UnreadableFile,
+    WriteResult,
+)
 from app.quizzes.question import Question
 
 Reader = Callable[[bytes], ReadResult]
-Writer = Callable[[Sequence[Question], Sequence[MediaFile]], WriteResult]
+Writer = Callable[[Sequence[Question], Sequence[MediaFile]], Draft]
 
 READERS: dict[str, Reader] = {"gift": read_gift}
-WRITERS: dict[str, Writer] = {}
+WRITERS: dict[str, Writer] = {"gift": write_gift}
 READABLE = tuple(READERS)
 WRITABLE = tuple(WRITERS)
 
@@ -45,11 +55,17 @@ def read(data: bytes, format: str | None = None, name: str | None = None) -> Rea
 def write(questions: Sequence[Question], format: str, media: Sequence[MediaFile] = ()) -> WriteResult:
     """Return the file that holds the questions; what the format cannot express is a warning.
 
-    Raises ValueError for a format that is not in WRITABLE.
+    The written file is read again and compared, so that no loss goes unnoticed. Raises ValueError for a
+    format that is not in WRITABLE.
     """
     if format not in WRITERS:
         raise ValueError(f"{format} is not a format that can be written: {', '.join(WRITABLE)}")
-    return WRITERS[format](questions, media)
+    draft = WRITERS[format](questions, media)
+    again = READERS[format](draft.data)
+    warn_of_losses(draft.written, again.questions, draft.findings)
+    for problem in again.errors:
+        draft.findings.warn(0, f"Not readable again: {problem.message}")
+    return WriteResult(draft.data, tuple(draft.findings.warnings), len(draft.written))
 
 
 def problem_line(problem: Problem) -> str:

@@ -92,3 +92,16 @@ class Findings:
             problems.append(problem)
         elif len(problems) == MAX_PROBLEMS:
             problems.append(Problem(0, f"More than {MAX_PROBLEMS} such messages; the rest are not listed."))
+
+
+@dataclass(slots=True)
+class Draft:
+    """Collect what a writer makes: the bytes, the questions in them, and what it had to leave out."""
+
+    data: bytes = b""
+    written: list[Question] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
+
+    def leave_out(self, question: Question, reason: str) -> None:
+        """Note that a question is not in the file, and why."""
+        self.findings.warn(0, f"“{question.name}” is left out: {reason}.")

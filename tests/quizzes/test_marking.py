@@ -132,6 +132,8 @@ def test_a_response_the_page_could_not_give_is_refused(asked: Question, response
         ("*run*", "they run fast", False, True),
         ("a*b*c", "a--c--b", False, False),
         ("a*a", "a", False, False),
+        ("*a*a*", "bab", False, False),
+        ("*a*a*", "baab", False, True),
         ("2\\*3", "2*3", False, True),
         ("2\\*3", "2x3", False, False),
         ("**", "anything", False, True),

@@ -80,6 +80,13 @@ def test_a_further_observer_settles_when_most_lie_close(
     assert (result.needs_reconciliation == ("listening",)) is (settled is None)
 
 
+def test_a_further_observer_settles_nothing_while_only_half_lie_close() -> None:
+    """Of 0, 1, 3 and 4 two lie within one level of the median 2: half, not more."""
+    ratings = rated(anna_listening=0, ben_listening=4, cleo_listening=1)
+    result = aggregate(RUBRIC, [*ratings, Rating("dan", "listening", 3, further=True)])
+    assert result.needs_reconciliation == ("listening",)
+
+
 def test_three_observers_from_the_start_do_not_settle_their_own_divergence() -> None:
     result = aggregate(RUBRIC, rated(anna_listening=1, ben_listening=3, cleo_listening=2))
     assert result.needs_reconciliation == ("listening",)

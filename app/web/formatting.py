@@ -16,6 +16,8 @@ from flask_babel import get_locale, gettext, ngettext
 
 from app import clock
 
+FIRST_EAST_ASIAN = 0x2E80  # one such letter fills an avatar
+
 
 def day(on: date, *, today: date, locale: str = "en") -> str:
     """Return a day with its weekday; the year only where it is not this one."""
@@ -84,7 +86,7 @@ def number(value: float, *, locale: str = "en", digits: int = 1) -> str:
 def initials(name: str) -> str:
     """Return one or two letters that stand for a name in any script."""
     words = [word for word in name.split() if word[0].isalnum()] or [name or "?"]
-    if len(words) == 1:
+    if len(words) == 1 or ord(words[0][0]) >= FIRST_EAST_ASIAN:
         return words[0][0].upper()
     return (words[0][0] + words[-1][0]).upper()
 

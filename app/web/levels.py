@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from app.web.icons import icon
 
 LEVELS = range(5)
+ENDS = {True: "</span></a></td>", False: "</span></span></td>"}
 
 
 def level_name(level: int) -> str:
@@ -23,8 +25,8 @@ def level_name(level: int) -> str:
 
 
 def level_words(level: int, target: int | None = None, *, lapsing: bool = False, fading: bool = False) -> str:
-    """Return a level as one spoken line: "Level 2, Shows, target 3, lapsing"."""
-    words = [_("Level %(level)s", level=level), level_name(level)]
+    """Return what stands beside a level's number, as spoken: "Shows, target 3, lapsing"."""
+    words = [level_name(level)]
     if target is not None:
         words.append(_("target %(target)s", target=target))
     if lapsing:
@@ -77,13 +79,21 @@ def dial(level: int) -> Markup:
     return Markup('<i class="dial dial-{}" aria-hidden="true"></i>').format(level)
 
 
-@lru_cache(maxsize=256)
-def _face(level: int, target: int | None, lapsing: bool, fading: bool) -> tuple[str, Markup]:
+@lru_cache(maxsize=512)
+def _face(
+    locale: str, level: int, target: int | None, *, lapsing: bool, fading: bool, linked: bool
+) -> tuple[tuple[Markup, Markup], str]:
+    """Return the cell's markup before and after its address, and what is spoken; kept per locale."""
     short = target is not None and target > level
     classes = f"heat lv{level}" + " has-gap" * short + " is-lapsing" * lapsing + " is-fading" * fading
     gap = Markup('<span class="heat-gap">−{}</span>').format((target or 0) - level) if short else Markup("")
     marks = Markup("").join(icon(name, size=12) for on, name in ((lapsing, "clock"), (fading, "fade")) if on)
-    return classes, Markup("{}<b>{}</b>{}{}").format(dial(level), level, gap, marks)
+    if linked:
+        before = Markup('<td class="{}"><a class="heat-face" href="').format(classes)
+    else:
+        before = Markup('<td class="{}"><span class="heat-face').format(classes)
+    after = Markup('">{}<b>{}</b>{}{}<span class="vh"> ').format(dial(level), level, gap, marks)
+    return (before, after), level_words(level, target, lapsing=lapsing, fading=fading)
 
 
 def heat_cell(
@@ -101,12 +111,11 @@ def heat_cell(
     """
     if level is None:
         return Markup('<td class="heat is-none"><span class="vh">{}</span></td>').format(_("not asked for"))
-    classes, face = _face(level, target, lapsing, fading)
-    said = escape(f"{label}: " if label else "") + level_words(level, target, lapsing=lapsing, fading=fading)
-    if href is None:
-        return Markup('<td class="{}"><span class="heat-face" aria-hidden="true">{}</span>').format(
-            classes, face
-        ) + Markup('<span class="vh">{}</span></td>').format(said)
-    return Markup('<td class="{}"><a class="heat-face" href="{}" aria-label="{}">{}</a></td>').format(
-        classes, href, said, face
+    opening, said = _face(
+        str(get_locale()), level, target, lapsing=lapsing, fading=fading, linked=href is not None
     )
+    before, after = opening
+    link = escape(href) if href is not None else ""
+    spoken = escape(f"{label}: {said}" if label else said)
+    # Joined by hand: Markup.format costs ten times as much, and a page draws ten thousand of these.
+    return Markup(f"{before}{link}{after}{spoken}{ENDS[href is not None]}")  # noqa: S704

@@ -51,7 +51,10 @@ class SampleForm(FlaskForm):
     title = StringField(_l("What is it about"), [InputRequired(_l("Say what it is about."))])
     minutes = IntegerField(
         _l("Minutes"),
-        [InputRequired(), NumberRange(5, 120, _l("Choose between 5 and 120 minutes."))],
+        [
+            InputRequired(_l("Say how many minutes.")),
+            NumberRange(5, 120, _l("Choose between 5 and 120 minutes.")),
+        ],
         default=60,
     )
     on = DateField(_l("Day"), [InputRequired(_l("Choose a day."))])

@@ -32,8 +32,6 @@ def _values() -> dict[str, object]:
     actor = g.get("actor")
     locale = get_locale()
     theme = request.cookies.get(THEME_COOKIE)
-    inbox = current_app.extensions.get("inbox")
-    shown = inbox is not None and actor is not None
     return {
         "page_locale": str(locale or "en").replace("_", "-"),
         "page_direction": "rtl" if locale is not None and locale.text_direction == "rtl" else "ltr",
@@ -43,5 +41,12 @@ def _values() -> dict[str, object]:
         "account_meta": getattr(actor, "email", None),
         "account_links": navigation.links_for(actor, place="account"),
         "sign_out_url": url_for("people.sign_out") if actor is not None else None,
-        "inbox": {"href": url_for(inbox[0]), "count": inbox[1](actor)} if shown else None,
+        "inbox": _inbox(actor),
     }
+
+
+def _inbox(actor: Any) -> dict[str, object] | None:
+    if actor is None or "inbox" not in current_app.extensions:
+        return None
+    endpoint, unread = current_app.extensions["inbox"]
+    return {"href": url_for(endpoint), "count": unread(actor)}

@@ -21,7 +21,8 @@ def axe_violations(page: Any) -> list[str]:
     """Return axe's findings on a Playwright page (WCAG 2.2 AA and best practice), one line each."""
     page.evaluate(_source())
     found = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", RULES
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+        RULES,
     )
     return [
         f"{violation['id']} ({violation['impact']}): {violation['help']}: {node['target'][0]} — "

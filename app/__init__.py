@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 
 from app import db as database
 from app import serve
+from app.competency import views as competency
 from app.notifications import views as notifications
 from app.people import views as people
 from app.web import errors, guard, headers, health
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     shell.init_app(app)
     people.init_app(app)
     notifications.init_app(app)
+    competency.init_app(app)
     guard.init_app(app)
     errors.init_app(app)
     app.register_blueprint(health.bp)

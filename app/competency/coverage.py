@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.competency.facts import Missing
 from app.competency.kinds import COACHING, SIGN_OFFS, EvidenceKind
-from app.competency.rollup import Missing
 
 MINUTES: Mapping[EvidenceKind, int] = {
     EvidenceKind.QUIZ: 15,

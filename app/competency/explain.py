@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from app.competency.facts import Evidence, Missing, RollUp
 from app.competency.kinds import COACHING, MAX_LEVEL, SIGN_OFFS, EvidenceKind
-from app.competency.rollup import Evidence, Missing, RollUp
 
 StepCode = Literal["quiz", "observe", "role_play", "sign_offs", "coaching"]
 

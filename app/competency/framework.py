@@ -152,8 +152,39 @@ class Framework:
 
     def fingerprint(self) -> str:
         """Return a hash that changes exactly when the meaning of the framework changes."""
-        text = json.dumps(asdict(self), sort_keys=True, default=dict, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(to_json(self).encode()).hexdigest()
+
+
+def to_json(framework: Framework) -> str:
+    """Return the framework as text that `from_json` reads back; equal frameworks give equal text."""
+    return json.dumps(asdict(framework), sort_keys=True, ensure_ascii=False)
+
+
+def from_json(text: str, fingerprint: str) -> Framework:
+    """Rebuild a stored framework. Raises ValueError when it is not the one that had that fingerprint."""
+    plain = json.loads(text)
+    framework = Framework(
+        id=plain["id"],
+        title=plain["title"],
+        competencies=tuple(
+            Competency(
+                id=each["id"],
+                title=each["title"],
+                owner=each["owner"],
+                summary=each["summary"],
+                descriptors={int(level): words for level, words in each["descriptors"].items()},
+                prerequisites=tuple(each["prerequisites"]),
+                validity_months={int(level): months for level, months in each["validity_months"].items()},
+                level_1_needs=tuple(EvidenceKind(kind) for kind in each["level_1_needs"]),
+            )
+            for each in plain["competencies"]
+        ),
+        job_roles=tuple(JobRoleTargets(**each) for each in plain["job_roles"]),
+        clearances=tuple(Clearance(**each) for each in plain["clearances"]),
+    )
+    if framework.fingerprint() != fingerprint:
+        raise ValueError("the stored framework is not the one that was loaded")
+    return framework
 
 
 def _refuse_repeats(what: str, ids: list[str]) -> None:

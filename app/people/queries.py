@@ -149,6 +149,15 @@ def list_active(
     return [_card(*row) for row in db.session.execute(query)]
 
 
+def list_hr() -> list[int]:
+    """Return the ids of the active people in HR."""
+    return list(
+        db.session.scalars(
+            select(Person.id).where(Person.is_hr, Person.deactivated_at.is_(None)).order_by(Person.id)
+        )
+    )
+
+
 def manager_line_of(person_id: int) -> list[int]:
     """Return the ids of a person's managers, nearest first."""
     line: list[int] = []

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.competency.coverage import Absence, Holding, cheapest_fix, cost, forecast
+from app.competency.facts import Missing
 from app.competency.kinds import SIGN_OFFS, EvidenceKind
-from app.competency.rollup import Missing
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 

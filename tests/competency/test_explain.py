@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.competency.explain import Explanation, explain
+from app.competency.facts import Evidence
 from app.competency.kinds import EvidenceKind as K
-from app.competency.rollup import Evidence
 from tests.competency.test_rollup import DONE, FULL, PLAY, QUIZ, fact, rolled
 
 

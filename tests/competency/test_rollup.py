@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.competency.facts import Evidence, Missing, RollUp
 from app.competency.framework import Competency
 from app.competency.kinds import SIGN_OFFS, EvidenceKind, ceiling_of
-from app.competency.rollup import Evidence, Missing, RollUp, add_months, roll_up
+from app.competency.rollup import add_months, roll_up
 
 K = EvidenceKind
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -1,0 +1,242 @@
+"""Reads of levels, targets, the ledger, clearances and coverage; frozen results, bounded queries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from sqlalchemy import func, select
+
+from app.competency.clearing import ClearanceStanding, Standing, standing_of, with_grace
+from app.competency.facts import LAPSING_WITHIN
+from app.competency.framework import Competency, Framework, from_json
+from app.competency.kinds import MAX_LEVEL, EvidenceKind
+from app.competency.models import (
+    ClearanceGrace,
+    CompetencyRow,
+    FrameworkVersion,
+    HeldLevel,
+    PersonTarget,
+)
+from app.db import db
+from app.people import queries as people
+
+CHUNK = 500
+"""Ids per IN list; SQLite allows 32,766 parameters, and plans are cached per length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """State the level one person holds in one competency at the instant asked for."""
+
+    person_id: int
+    competency_id: str
+    level: int
+    until: tuple[datetime | None, datetime | None, datetime | None, datetime | None]
+    highest_held: int
+    supported_level: int
+    lapsing: bool
+    basis: tuple[tuple[EvidenceKind, date], ...]
+
+    @property
+    def lapses_at(self) -> datetime | None:
+        return self.until[self.level - 1] if self.level else None
+
+    @property
+    def lapsed(self) -> bool:
+        """Tell whether a level held before has run out."""
+        return self.highest_held > self.supported_level
+
+
+class NoFramework(LookupError):
+    """No competency framework has been loaded yet."""
+
+
+def find_framework() -> Framework | None:
+    """Return the framework in force, or None before the first load."""
+    row = db.session.execute(
+        select(FrameworkVersion.id, FrameworkVersion.fingerprint)
+        .order_by(FrameworkVersion.id.desc())
+        .limit(1)
+    ).first()
+    return _framework(row.id, row.fingerprint) if row else None
+
+
+def get_framework() -> Framework:
+    """Return the framework in force. Raises NoFramework before the first load."""
+    found = find_framework()
+    if found is None:
+        raise NoFramework("load the framework first: flask curriculum load")
+    return found
+
+
+def current_version_id() -> int | None:
+    """Return the id of the framework version in force, or None before the first load."""
+    return db.session.scalar(select(func.max(FrameworkVersion.id)))
+
+
+def find_competency(competency_id: str) -> Competency | None:
+    """Return one competency of the framework in force, or None."""
+    framework = find_framework()
+    return next((c for c in framework.competencies if c.id == competency_id), None) if framework else None
+
+
+def levels_of(person_id: int, at: datetime) -> dict[str, Held]:
+    """Return a person's levels by competency id; a competency without evidence is absent (level 0)."""
+    return matrix_for([person_id], at).get(person_id, {})
+
+
+def level_of(person_id: int, competency_id: str, at: datetime) -> int:
+    """Return one level, 0 where there is no evidence."""
+    row = db.session.get(HeldLevel, (person_id, competency_id))
+    return _held(row, at).level if row else 0
+
+
+def matrix_for(person_ids: Collection[int], at: datetime) -> dict[int, dict[str, Held]]:
+    """Return the levels of many people by person and competency; one query per 500 people."""
+    out: dict[int, dict[str, Held]] = {person_id: {} for person_id in person_ids}
+    for chunk in _chunks(out):
+        for row in db.session.scalars(select(HeldLevel).where(HeldLevel.person_id.in_(chunk))):
+            out[row.person_id][row.competency_id] = _held(row, at)
+    return out
+
+
+def qualified_hosts(competency_id: str, at: datetime, level: int = 3) -> list[int]:
+    """Return the ids of active people who hold at least `level` at `at`, lowest id first.
+
+    Raises ValueError for a level outside 1 to 4.
+    """
+    until = _until_column(level)
+    ids = db.session.scalars(
+        select(HeldLevel.person_id)
+        .where(HeldLevel.competency_id == competency_id, HeldLevel.level >= level, until > at)
+        .order_by(HeldLevel.person_id)
+    ).all()
+    active = people.cards(ids)
+    return [each for each in ids if each in active and active[each].is_active]
+
+
+def targets_of_role(job_role_key: str | None) -> dict[str, int]:
+    """Return the levels a job role asks for; empty where the framework names none."""
+    return dict(_role_targets().get(job_role_key or "", {}))
+
+
+def targets_for(person_id: int) -> dict[str, int]:
+    """Return the levels asked of one person, from job role and programmes; the highest wins."""
+    return targets_for_people([person_id])[person_id]
+
+
+def targets_for_people(person_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """Return the levels asked of many people, by person; the highest of several wins."""
+    roles = _role_targets()
+    cards = people.cards(person_ids)
+    out = {
+        each: dict(roles.get(cards[each].job_role_key or "", {})) if each in cards else {}
+        for each in person_ids
+    }
+    for chunk in _chunks(out):
+        for row in db.session.scalars(select(PersonTarget).where(PersonTarget.person_id.in_(chunk))):
+            asked = out[row.person_id]
+            asked[row.competency_id] = max(asked.get(row.competency_id, 0), row.level)
+    return out
+
+
+def clearances_of(person_id: int, at: datetime) -> list[ClearanceStanding]:
+    """Return one person's standing under every clearance, in the framework's order."""
+    return clearances_for([person_id], at).get(person_id, [])
+
+
+def clearances_for(person_ids: Collection[int], at: datetime) -> dict[int, list[ClearanceStanding]]:
+    """Return the standings of many people under every clearance, graces included."""
+    framework = find_framework()
+    if framework is None:
+        return {}
+    graces = _graces(person_ids, at)
+    held = matrix_for(person_ids, at)
+    return {
+        person_id: [
+            _graced(
+                standing_of(clearance, until_of(held[person_id]), at), graces.get((person_id, clearance.id))
+            )
+            for clearance in framework.clearances
+        ]
+        for person_id in held
+    }
+
+
+def is_cleared(person_id: int, clearance_id: str, at: datetime) -> Standing:
+    """Return the standing of one person under one clearance; "none" for an unknown one."""
+    return next(
+        (each.standing for each in clearances_of(person_id, at) if each.clearance_id == clearance_id), "none"
+    )
+
+
+def until_of(held: Mapping[str, Held]) -> dict[str, tuple[datetime | None, ...]]:
+    """Return, by competency, until when each level is held."""
+    return {competency_id: each.until for competency_id, each in held.items()}
+
+
+def retired_competencies() -> set[str]:
+    """Return the ids that evidence points at but the framework no longer has."""
+    return set(db.session.scalars(select(CompetencyRow.id).where(CompetencyRow.retired_at.is_not(None))))
+
+
+def _graced(held: ClearanceStanding, grace: tuple[Standing, datetime] | None) -> ClearanceStanding:
+    return with_grace(held, *grace) if grace else held
+
+
+def _graces(person_ids: Collection[int], at: datetime) -> dict[tuple[int, str], tuple[Standing, datetime]]:
+    rows = db.session.scalars(select(ClearanceGrace).where(ClearanceGrace.until_at > at))
+    wanted = set(person_ids)
+    return {
+        (row.person_id, row.clearance_id): (_standing(row.standing), row.until_at)
+        for row in rows
+        if row.person_id in wanted
+    }
+
+
+def _standing(word: str) -> Standing:
+    return "independent" if word == "independent" else "supervised"
+
+
+def _chunks(ids: Iterable[int]) -> Iterable[list[int]]:
+    whole = list(ids)
+    return (whole[start : start + CHUNK] for start in range(0, len(whole), CHUNK))
+
+
+def _until_column(level: int):
+    if not 1 <= level <= MAX_LEVEL:
+        raise ValueError("a level from 1 to 4")
+    return (HeldLevel.until_1, HeldLevel.until_2, HeldLevel.until_3, HeldLevel.until_4)[level - 1]
+
+
+def _held(row: HeldLevel, at: datetime) -> Held:
+    """Return the row as of `at`: what has run out since it was stored no longer counts."""
+    stored = (row.until_1, row.until_2, row.until_3, row.until_4)
+    until = tuple(end if end is not None and end > at else None for end in stored)
+    level = next((n for n in range(row.level, 0, -1) if until[n - 1] is not None), 0)
+    lapses_at = until[level - 1] if level else None
+    return Held(
+        person_id=row.person_id,
+        competency_id=row.competency_id,
+        level=level,
+        until=(until[0], until[1], until[2], until[3]),
+        highest_held=row.highest_held,
+        supported_level=row.supported_level if level == row.level else level,
+        lapsing=lapses_at is not None and lapses_at <= at + LAPSING_WITHIN,
+        basis=tuple((EvidenceKind(kind), date.fromisoformat(day)) for kind, day in row.basis),
+    )
+
+
+def _role_targets() -> dict[str, Mapping[str, int]]:
+    framework = find_framework()
+    return {role.id: role.targets for role in framework.job_roles} if framework else {}
+
+
+@lru_cache(maxsize=4)
+def _framework(version_id: int, fingerprint: str) -> Framework:
+    """Read one version's definition; kept in memory, since a version never changes."""
+    text = db.session.scalar(select(FrameworkVersion.definition).where(FrameworkVersion.id == version_id))
+    return from_json(text or "", fingerprint)

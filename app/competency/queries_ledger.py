@@ -1,0 +1,219 @@
+"""Reads of the ledger and of what hangs on it: provenance, disputes, history, who looked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+
+from app.competency.facts import Evidence
+from app.competency.kinds import SHOWN_BESIDE, EvidenceKind
+from app.competency.models import (
+    Dispute,
+    EvidenceRevocation,
+    EvidenceRow,
+    LevelChangeRow,
+    MatrixView,
+)
+from app.db import db
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFact:
+    """Show one ledger row with its provenance; `row` is what the roll-up reads."""
+
+    row: Evidence
+    person_id: int
+    competency_id: str
+    source_kind: str
+    source_id: str
+    minutes: int | None
+    note: str
+    recorded_by: int | None
+    recorded_at: datetime
+    supersedes_id: int | None
+    revoked_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedChange:
+    """Show one entry of the level history."""
+
+    person_id: int
+    competency_id: str
+    before: int
+    after: int
+    cause: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Say who opened a person's matrix, and when last on that day."""
+
+    viewer_id: int
+    viewed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeFact:
+    """Show one dispute with the row it is about; `outcome` is None while it is open."""
+
+    id: int
+    person_id: int
+    evidence: EvidenceFact
+    reason: str
+    opened_at: datetime
+    resolved_at: datetime | None
+    resolved_by: int | None
+    outcome: str | None
+    answer: str
+
+
+def list_evidence(person_id: int, competency_id: str | None = None) -> list[EvidenceFact]:
+    """Return every ledger row about a person, newest first, superseded and revoked ones included."""
+    query = _ledger().where(EvidenceRow.person_id == person_id)
+    if competency_id is not None:
+        query = query.where(EvidenceRow.competency_id == competency_id)
+    facts = [_fact(*row) for row in db.session.execute(query)]
+    return sorted(facts, key=lambda fact: (fact.row.observed_at, fact.row.id), reverse=True)
+
+
+def find_evidence(evidence_id: int) -> EvidenceFact | None:
+    """Return one ledger row, or None."""
+    row = db.session.execute(_ledger().where(EvidenceRow.id == evidence_id)).first()
+    return _fact(*row) if row else None
+
+
+def find_dispute(dispute_id: int) -> DisputeFact | None:
+    """Return one dispute, or None."""
+    return next(iter(_disputes(Dispute.id == dispute_id)), None)
+
+
+def list_disputes() -> list[DisputeFact]:
+    """Return every dispute, open ones first, newest first."""
+    found = sorted(_disputes(), key=lambda each: (each.opened_at, each.id), reverse=True)
+    return sorted(found, key=lambda each: each.resolved_at is not None)
+
+
+def disputes_about(person_id: int) -> dict[int, DisputeFact]:
+    """Return a person's latest dispute of each ledger row, by evidence id."""
+    found = _disputes(Dispute.person_id == person_id)
+    return {each.evidence.row.id: each for each in sorted(found, key=lambda each: each.id)}
+
+
+def _disputes(*where: ColumnElement[bool]) -> list[DisputeFact]:
+    disputes = list(db.session.scalars(select(Dispute).where(*where)))
+    ids = {each.evidence_id for each in disputes}
+    rows = db.session.execute(_ledger().where(EvidenceRow.id.in_(ids))) if ids else ()
+    facts = {row[0].id: _fact(*row) for row in rows}
+    return [
+        DisputeFact(
+            id=each.id,
+            person_id=each.person_id,
+            evidence=facts[each.evidence_id],
+            reason=each.reason,
+            opened_at=each.opened_at,
+            resolved_at=each.resolved_at,
+            resolved_by=each.resolved_by,
+            outcome=each.outcome,
+            answer=each.answer,
+        )
+        for each in disputes
+    ]
+
+
+def ledger_of_competency(
+    competency_id: str, person_ids: Collection[int] | None = None
+) -> dict[int, list[Evidence]]:
+    """Return the roll-up's input for one competency, by person; all people when none are named."""
+    query = _ledger().where(EvidenceRow.competency_id == competency_id)
+    if person_ids is not None:
+        query = query.where(EvidenceRow.person_id.in_(person_ids))
+    out: dict[int, list[Evidence]] = {}
+    for row in db.session.execute(query):
+        out.setdefault(row[0].person_id, []).append(_fact(*row).row)
+    return out
+
+
+def self_ratings(person_id: int) -> dict[str, dict[EvidenceKind, float]]:
+    """Return the latest confidence, interest and self-assessment by competency; 1 to 5."""
+    rows = db.session.execute(
+        select(EvidenceRow.competency_id, EvidenceRow.kind, EvidenceRow.score)
+        .where(
+            EvidenceRow.person_id == person_id,
+            EvidenceRow.kind.in_([kind.value for kind in SHOWN_BESIDE]),
+        )
+        .order_by(EvidenceRow.observed_at, EvidenceRow.id)
+    )
+    out: dict[str, dict[EvidenceKind, float]] = {}
+    for competency_id, kind, score in rows:
+        if score is not None:
+            out.setdefault(competency_id, {})[EvidenceKind(kind)] = score
+    return out
+
+
+def list_changes(person_id: int, *, competency_id: str | None = None, limit: int = 20) -> list[LoggedChange]:
+    """Return a person's latest level changes, newest first."""
+    query = select(LevelChangeRow).where(LevelChangeRow.person_id == person_id)
+    if competency_id is not None:
+        query = query.where(LevelChangeRow.competency_id == competency_id)
+    rows = db.session.scalars(
+        query.order_by(LevelChangeRow.changed_at.desc(), LevelChangeRow.id.desc()).limit(limit)
+    )
+    return [
+        LoggedChange(r.person_id, r.competency_id, r.before, r.after, r.cause, r.changed_at) for r in rows
+    ]
+
+
+def list_looks(person_id: int, limit: int = 20) -> list[Look]:
+    """Return who opened a person's matrix, newest first, once per viewer and day."""
+    rows = db.session.scalars(
+        select(MatrixView)
+        .where(MatrixView.person_id == person_id)
+        .order_by(MatrixView.viewed_at.desc(), MatrixView.viewer_id)
+        .limit(limit)
+    )
+    return [Look(row.viewer_id, row.viewed_at) for row in rows]
+
+
+def _ledger():
+    newer = select(EvidenceRow.supersedes_id).where(EvidenceRow.supersedes_id.is_not(None)).subquery()
+    return (
+        select(EvidenceRow, newer.c.supersedes_id, EvidenceRevocation.reason)
+        .outerjoin(newer, newer.c.supersedes_id == EvidenceRow.id)
+        .outerjoin(EvidenceRevocation, EvidenceRevocation.evidence_id == EvidenceRow.id)
+    )
+
+
+def _fact(row: EvidenceRow, superseded: int | None, revoked_reason: str | None) -> EvidenceFact:
+    return EvidenceFact(
+        row=Evidence(
+            id=row.id,
+            kind=EvidenceKind(row.kind),
+            observed_at=row.observed_at,
+            day=row.observed_on,
+            passed=row.passed,
+            score=row.score,
+            level=row.level,
+            valid_until=row.valid_until,
+            assessor_id=row.assessor_id,
+            assessor_level=row.assessor_level,
+            assessor_in_good_standing=row.assessor_in_good_standing,
+            by_self=row.assessor_id == row.person_id,
+            superseded=superseded is not None,
+            revoked=revoked_reason is not None,
+        ),
+        person_id=row.person_id,
+        competency_id=row.competency_id,
+        source_kind=row.source_kind,
+        source_id=row.source_id,
+        minutes=row.minutes,
+        note=row.note,
+        recorded_by=row.recorded_by,
+        recorded_at=row.recorded_at,
+        supersedes_id=row.supersedes_id,
+        revoked_reason=revoked_reason,
+    )

@@ -1,0 +1,83 @@
+"""Write facts into the ledger: each source once, with what the assessor held at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from app.competency import queries
+from app.competency import service_projection as projection
+from app.competency.framework import Competency
+from app.competency.inputs import EvidenceInput, LevelChange
+from app.competency.models import EvidenceRow
+from app.db import db
+from app.people import queries as people
+
+
+def record(competency: Competency, given: list[EvidenceInput], now: datetime) -> list[LevelChange]:
+    """Add the facts about one competency that are new, and work the levels out again."""
+    person_ids = {each.person_id for each in given}
+    projection.lock(competency.id, person_ids, now)
+    known = recorded(competency.id, given)
+    fresh: dict[tuple[str, str, int], EvidenceInput] = {}
+    for each in given:
+        if _key(each) not in known:
+            fresh.setdefault(_key(each), each)
+    if not fresh:
+        return []
+    rows = new_rows(competency.id, list(fresh.values()), now)
+    db.session.add_all(rows)
+    db.session.flush()
+    latest = {row.person_id: row.id for row in rows}
+    return projection.refresh(competency, latest.keys(), now, "evidence", latest)
+
+
+def _key(given: EvidenceInput) -> tuple[str, str, int]:
+    return given.source_kind, given.source_id, given.person_id
+
+
+def recorded(competency_id: str, given: Iterable[EvidenceInput]) -> set[tuple[str, str, int]]:
+    """Return which of these sources the ledger has, as (source kind, source id, person id)."""
+    rows = db.session.execute(
+        select(EvidenceRow.source_kind, EvidenceRow.source_id, EvidenceRow.person_id).where(
+            EvidenceRow.competency_id == competency_id,
+            EvidenceRow.source_id.in_({each.source_id for each in given}),
+        )
+    )
+    return {(kind, source_id, person_id) for kind, source_id, person_id in rows}
+
+
+def new_rows(competency_id: str, given: list[EvidenceInput], now: datetime) -> list[EvidenceRow]:
+    """Return ledger rows for these facts, with the local day and the assessor\'s level filled in."""
+    cards = people.cards({each.person_id for each in given})
+    assessors = {each.assessor_id for each in given if each.assessor_id is not None}
+    held = queries.matrix_for(assessors, now)
+    rows = []
+    for each in given:
+        signer = held.get(each.assessor_id or 0, {}).get(competency_id)
+        rows.append(
+            EvidenceRow(
+                person_id=each.person_id,
+                competency_id=competency_id,
+                kind=each.kind.value,
+                source_kind=each.source_kind,
+                source_id=each.source_id,
+                observed_at=each.observed_at,
+                observed_on=each.observed_at.astimezone(ZoneInfo(cards[each.person_id].time_zone)).date(),
+                passed=each.passed,
+                score=each.score,
+                level=each.level,
+                valid_until=each.valid_until,
+                minutes=each.minutes,
+                note=each.note,
+                assessor_id=each.assessor_id,
+                assessor_level=(signer.level if signer else 0) if each.assessor_id is not None else None,
+                assessor_in_good_standing=each.assessor_in_good_standing,
+                recorded_by=each.recorded_by,
+                recorded_at=now,
+            )
+        )
+    return rows

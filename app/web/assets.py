@@ -75,7 +75,7 @@ def asset_url(name: str) -> str:
     held = bundle()
     if name not in held.files:
         raise KeyError(name)
-    return url_for("web.asset", digest=held.digest, name=name)
+    return url_for("web.static", digest=held.digest, name=name)
 
 
 def respond(digest: str, name: str) -> Response:

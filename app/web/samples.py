@@ -16,6 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 
 PEOPLE = (
@@ -59,14 +60,19 @@ class SampleForm(FlaskForm):
     )
     on = DateField(_l("Day"), [InputRequired(_l("Choose a day."))])
     host = SelectField(
-        _l("Host"), choices=[("", _l("Choose a host")), ("1", "Amina Ito"), ("2", "田中 陽葵")]
+        _l("Host"),
+        choices=[
+            SelectChoice("", _l("Choose a host")),
+            SelectChoice("1", "Amina Ito"),
+            SelectChoice("2", "田中 陽葵"),
+        ],
     )
     mode = RadioField(
         _l("How"),
         choices=[
-            ("observe", _l("Observe")),
-            ("assist", _l("Assist")),
-            ("lead", _l("Lead, the host watches")),
+            SelectChoice("observe", _l("Observe")),
+            SelectChoice("assist", _l("Assist")),
+            SelectChoice("lead", _l("Lead, the host watches")),
         ],
         validators=[InputRequired(_l("Choose how."))],
     )

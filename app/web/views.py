@@ -23,7 +23,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
 
 
-@bp.get("/-/assets/<digest>/<path:name>")
+@bp.get("/-/assets/<digest>/<path:name>", endpoint="static")
 @public
 def asset(digest: str, name: str) -> Any:
     return assets.respond(digest, name)

@@ -13,7 +13,10 @@ REACH = 10
 
 
 class Draft:
-    """Keep a growing legal plan: who is where, what room is left, who guides."""
+    """Keep a growing legal plan: who is where, what room is left, who guides.
+
+    A department without a supervisor to spare in a week gets none by adding stays, so `unguided` remembers.
+    """
 
     def __init__(self, world: RotationWorld) -> None:
         self.world = world
@@ -22,6 +25,7 @@ class Draft:
         self.guests: Counter[tuple[int, int]] = Counter()
         self.weeks_of: dict[int, list[int]] = {}
         self.served: set[Wish] = set()
+        self.unguided: set[tuple[int, int]] = set()
         for stay, who in sorted(world.past.items()):
             self._count(stay, homes=False)
             self.guides.place(stay, who)
@@ -45,7 +49,11 @@ class Draft:
         gap = self.world.instance.gap_weeks
         if any(abs(stay.week - week) <= gap for week in self.weeks_of.get(stay.employee, ())):
             return False
-        if self.room(stay) <= 0 or not self.guides.accept(stay, reach=REACH):
+        if self.room(stay) <= 0 or (stay.dept, stay.week) in self.unguided:
+            return False
+        if not self.guides.accept(stay, reach=REACH):
+            if (stay.employee, stay.week) not in self.guides.in_week:
+                self.unguided.add((stay.dept, stay.week))
             return False
         self._count(stay)
         return True

@@ -60,6 +60,10 @@ class Guides:
         if (stay.employee, stay.week) in self.in_week:
             return False
         self.away.add((stay.employee, stay.week))
+        at_hand = self._at_hand(stay)
+        if at_hand is not None:
+            self.place(stay, at_hand)
+            return True
         chain = self._augmenting_chain(stay, reach)
         for moved, who in chain:
             if moved in self.guide:
@@ -68,6 +72,20 @@ class Guides:
         if not chain:
             self.away.discard((stay.employee, stay.week))
         return bool(chain)
+
+    def _at_hand(self, stay: Stay) -> int | None:
+        """Return the least loaded supervisor who can take the stay as things are."""
+        quarter = quarter_of(stay.week)
+        free = (
+            who
+            for who, absent in self.able.get(stay.dept, ())
+            if (who, stay.week) not in self.in_week
+            and who != stay.employee
+            and stay.week not in absent
+            and (who, stay.week) not in self.away
+            and len(self.of_quarter[who, quarter]) < self.limit[who]
+        )
+        return min(free, key=lambda who: (self.load[who], who), default=None)
 
     def _augmenting_chain(self, stay: Stay, reach: int | None) -> list[tuple[Stay, int]]:
         """Search breadth first for a chain of moves that ends at a supervisor with room; [] if none.

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from .rotation_instance import WEEKS_PER_QUARTER, RotationInstance, Stay, home_room, quarter_of
+from .rotation_instance import (
+    WEEKS_PER_QUARTER,
+    RotationInstance,
+    Stay,
+    home_room,
+    parse_rotation,
+    quarter_of,
+)
 
 Test = Callable[[Stay], bool]
 
@@ -25,9 +33,7 @@ def unmet_rotations(instance: RotationInstance, plan: Mapping[Stay, int]) -> lis
 
 
 def _first_barren(instance: RotationInstance, e: int, quarter: int, sieve: list[tuple[str, Test]]) -> str:
-    hosts = [d for d in instance.employees[e].hosts_in if d != instance.employees[e].dept]
-    weeks = range(quarter * WEEKS_PER_QUARTER, (quarter + 1) * WEEKS_PER_QUARTER)
-    left = [Stay(e, week, dept) for week in weeks for dept in hosts]
+    left = _ways(instance, e, quarter)
     if not left:
         return "no_host_department"
     for reason, passes in sieve:
@@ -35,6 +41,103 @@ def _first_barren(instance: RotationInstance, e: int, quarter: int, sieve: list[
         if not left:
             return reason
     return "search"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One week and department a rotation could go to, with every rule that stands in the way."""
+
+    week: int
+    dept: str
+    obstacles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RotationExplanation:
+    """Why an employee does not rotate in a quarter, way by way, and one change that would let it in."""
+
+    employee: str
+    quarter: int
+    reason: str | None
+    ways: tuple[Way, ...]
+    change: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the explanation as a JSON-ready document."""
+        return asdict(self)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the explanation as lines of text."""
+        yield f"{self.employee}, quarter {self.quarter}: {self.reason or 'served'}"
+        for way in self.ways:
+            yield f"  week {way.week:2} in {way.dept}: {', '.join(way.obstacles) or 'legal'}"
+        if self.change is not None:
+            yield f"would let it in: {self.change}"
+
+
+def explain(instance: Mapping[str, Any], plan: Mapping[str, Any], wish: str) -> RotationExplanation:
+    """Explain ``EMPLOYEE:QUARTER`` of a plan document; raise KeyError when there is no such wish."""
+    parsed = parse_rotation(instance)
+    at = {person.id: e for e, person in enumerate(parsed.employees)}
+    depts = {dept.id: d for d, dept in enumerate(parsed.departments)}
+    name, _, quarter = wish.rpartition(":")
+    if name not in at or not quarter.isdecimal() or int(quarter) >= parsed.quarters:
+        raise KeyError(f"requirement {wish!r} (write EMPLOYEE:QUARTER, quarters from 0)")
+    stays = {
+        Stay(at[row["employee"]], row["week"], depts[row["dept"]]): at[row["supervisor"]]
+        for row in plan.get("rotations", ())
+    }
+    e, q = at[name], int(quarter)
+    if any(stay.employee == e and quarter_of(stay.week) == q for stay in stays):
+        return RotationExplanation(name, q, None, (), None)
+    sieve = _sieve(parsed, stays)
+    ways = {
+        stay: tuple(reason for reason, passes in sieve if not passes(stay)) for stay in _ways(parsed, e, q)
+    }
+    return RotationExplanation(
+        name,
+        q,
+        _first_barren(parsed, e, q, sieve),
+        tuple(Way(s.week, parsed.departments[s.dept].id, found) for s, found in ways.items()),
+        _change(parsed, stays, ways),
+    )
+
+
+def _change(
+    instance: RotationInstance, plan: Mapping[Stay, int], ways: Mapping[Stay, tuple[str, ...]]
+) -> str | None:
+    """Return the first single change of a limit by one that lets a stay in, verified by trying it."""
+    for obstacle in ("guest_cap", "home_floor"):
+        for stay in (s for s, found in ways.items() if found == (obstacle,)):
+            home = instance.employees[stay.employee].dept
+            dept = stay.dept if obstacle == "guest_cap" else home
+            row = instance.departments[dept]
+            if obstacle == "guest_cap":
+                caps = _stepped(row.max_guests, stay.week, 1)
+                text = f"one guest more in {row.id!r} in week {stay.week}"
+                changed = replace(row, max_guests=caps)
+            else:
+                changed = replace(row, min_home=_stepped(row.min_home, stay.week, -1))
+                text = f"a home floor one lower in {row.id!r} in week {stay.week}"
+            departments = [*instance.departments]
+            departments[dept] = changed
+            tried = _sieve(replace(instance, departments=tuple(departments)), plan)
+            if all(passes(stay) for _, passes in tried):
+                return text
+    for stay, found in ways.items():
+        if found == ("no_supervisor",):
+            return f"one supervisor more in {instance.departments[stay.dept].id!r} in week {stay.week}"
+    return None
+
+
+def _stepped(row: tuple[int, ...], week: int, by: int) -> tuple[int, ...]:
+    return (*row[:week], max(0, row[week] + by), *row[week + 1 :])
+
+
+def _ways(instance: RotationInstance, e: int, quarter: int) -> list[Stay]:
+    hosts = [d for d in instance.employees[e].hosts_in if d != instance.employees[e].dept]
+    weeks = range(quarter * WEEKS_PER_QUARTER, (quarter + 1) * WEEKS_PER_QUARTER)
+    return [Stay(e, week, dept) for week in weeks for dept in hosts]
 
 
 def _sieve(instance: RotationInstance, plan: Mapping[Stay, int]) -> list[tuple[str, Test]]:

@@ -76,7 +76,7 @@ class PracticeRules:
 
 @dataclass(frozen=True, slots=True)
 class PracticeSession:
-    """State one sitting: when to prompt (UTC) and the cards, the most nearly forgotten first."""
+    """State one sitting: when to prompt (UTC) and the cards, the longest due first."""
 
     starts_at: datetime
     cards: tuple[str, ...]
@@ -194,8 +194,8 @@ def plan_practice(
     A day's sitting takes the daily minutes at most and what the week has left; weeks are ISO weeks of the
     person's own calendar and `practised` says how many minutes each day has used already. A card due on a
     weekend waits for the next open day; one due in a closed spell of three days or more is asked on the last
-    open day before it, where that has room. Where there is too little room the card most nearly forgotten
-    goes first and the rest move to the next open day; what finds no room is named in `unplaced`.
+    open day before it, where that has room. Where there is too little room the card longest due goes first
+    and the rest move to the next open day; what finds no room is named in `unplaced`.
     """
     if rules.weekly_minutes < 0 or rules.daily_minutes < 0:
         raise ValueError("a budget must not be negative")
@@ -224,9 +224,11 @@ def plan_practice(
 
 
 def choose_cards(ranked: Iterable[tuple[float, str, float]], minutes: float) -> tuple[str, ...]:
-    """Choose cards until the minutes are used: (chance of recall, id, minutes), lowest chance first.
+    """Choose cards until the minutes are used: (rank, id, minutes), lowest rank first.
 
-    A card that does not fit is passed over for a shorter one behind it.
+    The rank is when a card was due. With too little time for all, the longest due first kept more in the
+    simulation than the most nearly forgotten first, and that more than the best remembered first
+    (docs/assessment.md). A card that does not fit is passed over for a shorter one behind it.
     """
     chosen = []
     for _, name, needed in sorted(ranked):
@@ -251,7 +253,7 @@ def _sitting(
     waiting: Mapping[str, date],
 ) -> PracticeSession:
     ranked = [
-        (retrievability(known[name], starts_at), name, known[name].minutes)
+        (known[name].due_at.timestamp(), name, known[name].minutes)
         for name, wanted_on in waiting.items()
         if wanted_on <= day
     ]

@@ -126,12 +126,12 @@ def placed(plan: object) -> dict[str, tuple[str, ...]]:
     return {local(session.starts_at): session.cards for session in plan.sessions}  # type: ignore[attr-defined]
 
 
-def test_the_most_nearly_forgotten_goes_first_and_the_rest_wait_for_the_next_day() -> None:
+def test_the_longest_due_goes_first_and_the_rest_wait_for_the_next_day() -> None:
     rules = PracticeRules(BERLIN, weekly_minutes=20, daily_minutes=1)
-    cards = [card("fresh", stability=50), card("old", seen_days_ago=40), card("middle", seen_days_ago=10)]
+    cards = [card("today"), card("long ago", due_in_days=-40), card("last week", due_in_days=-6)]
     assert placed(plan_practice(cards, MONDAY, rules)) == {
-        "Mon 12 Jan 10:00": ("old", "middle"),
-        "Tue 13 Jan 09:00": ("fresh",),
+        "Mon 12 Jan 10:00": ("long ago", "last week"),
+        "Tue 13 Jan 09:00": ("today",),
     }
 
 

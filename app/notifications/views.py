@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, current_app, g, redirect, render_template, u
 from app import clock
 from app.db import transaction
 from app.notifications import jobs, queries, service
+from app.web import shell
 from app.web.guard import public, signed_in
 from app.web.refusals import NotFound
 
@@ -19,13 +20,7 @@ def init_app(app: Flask) -> None:
     """Register the pages, the delivery job and the unread count in the header."""
     app.register_blueprint(bp)
     jobs.register()
-
-    @app.context_processor
-    def _unread() -> dict[str, object]:
-        def unread_notices() -> int:
-            return queries.unread_count(g.actor.person_id) if g.get("actor") else 0
-
-        return {"unread_notices": unread_notices}
+    shell.set_inbox(app, "notifications.inbox", lambda actor: queries.unread_count(actor.person_id))
 
 
 @bp.get("/inbox")

@@ -33,7 +33,7 @@ def asset(digest: str, name: str) -> Any:
 @public
 def set_appearance() -> Any:
     chosen = request.form.get("theme", "")
-    response = redirect(safe_next(request.form.get("next")) or "/", 303)
+    response = current_app.make_response(_after_appearance())
     if chosen in shell.THEMES:
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
         response.set_cookie(
@@ -42,6 +42,12 @@ def set_appearance() -> Any:
     else:
         response.delete_cookie(shell.THEME_COOKIE)
     return response
+
+
+def _after_appearance() -> Any:
+    if request.accept_mimetypes.best == "application/json":
+        return "", 204
+    return redirect(safe_next(request.form.get("next")) or "/", 303)
 
 
 @bp.get("/-/components")

@@ -8,6 +8,7 @@ from flask import Flask
 from jinja2 import Environment
 
 from app.web.icons import icon
+from app.web.lanes import week_places
 from app.web.levels import heat_cell, level_chip, level_name
 
 FILES = (
@@ -32,6 +33,7 @@ class Components:
         self.level = level_chip
         self.level_name = level_name
         self.heat_cell = heat_cell
+        self.week_places = week_places
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):

@@ -4,7 +4,8 @@ export function startAutosubmit() {
     let timer;
     form.addEventListener("change", (event) => {
       if (event.target.matches("select, input[type=checkbox], input[type=radio], input[type=date]")) {
-        form.requestSubmit();
+        if (form.dataset.results) swapResults(form);
+        else form.requestSubmit();
       }
     });
     form.addEventListener("input", (event) => {

@@ -24,6 +24,8 @@ export async function post(url, data, { timeout = 10000, accept = "application/j
     credentials: "same-origin",
     keepalive: true,
   });
+  // A session that ended leads to the sign-in page: nothing was taken.
+  if (answer.redirected && new URL(answer.url).pathname === "/sign-in") throw new Refused(401, "");
   if (!answer.ok) throw new Refused(answer.status, await answer.text());
   return answer;
 }
@@ -33,6 +35,7 @@ export async function post(url, data, { timeout = 10000, accept = "application/j
 export class Saver {
   #pending = new Map();
   #sending = false;
+  #refused = false;
   #delay = 1000;
   #timer;
 
@@ -57,14 +60,16 @@ export class Saver {
     return this.#pending.size === 0;
   }
 
-  // Resolves once everything queued is acknowledged; for "submit" buttons.
+  // Resolves to true once everything queued is acknowledged, to false once the server has said no.
   async settled() {
-    while (!this.idle) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!this.idle && !this.#refused) await new Promise((resolve) => setTimeout(resolve, 50));
+    return this.idle;
   }
 
   #hurry() {
     clearTimeout(this.#timer);
     this.#delay = 1000;
+    this.#refused = false;
     this.#drain();
   }
 
@@ -89,7 +94,8 @@ export class Saver {
 
   #failed(error) {
     if (error instanceof Refused && error.status < 500 && error.status !== 429) {
-      this.#pending.clear();
+      // What was not taken stays queued: after signing in again, the next change sends it as well.
+      this.#refused = true;
       this.#show("failed");
       this.onRefused?.(error);
       return;

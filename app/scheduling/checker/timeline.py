@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 SLOT_MINUTES = 30
@@ -69,6 +70,7 @@ class ZoneDays:
     week_sets: dict[Week, int]
 
     @classmethod
+    @lru_cache(maxsize=32)
     def of(cls, zone_name: str, first_day: dt.date, total_slots: int) -> "ZoneDays":
         """Derive the local calendar of `total_slots` slots from 00:00 UTC of `first_day`."""
         zone = ZoneInfo(zone_name)

@@ -40,7 +40,6 @@ def read_gift(data: bytes) -> ReadResult:
     """
     findings = Findings()
     questions: list[Question] = []
-    first_line_of_id: dict[str, int] = {}
     for block in cut(split_lines(decode(data)), findings):
         try:
             question = _Reader(block, findings).question()
@@ -53,12 +52,6 @@ def read_gift(data: bytes) -> ReadResult:
                 f"The file holds more than {MAX_QUESTIONS} questions. Split it.", question.line
             )
         questions.append(question)
-        if question.id and first_line_of_id.setdefault(question.id, question.line) != question.line:
-            findings.warn(
-                question.line,
-                f"The id {question.id} is already used in line {first_line_of_id[question.id]}; give this "
-                "question another.",
-            )
     errors = sorted(findings.errors, key=lambda problem: (problem.line, problem.column))
     warnings = sorted(findings.warnings, key=lambda problem: (problem.line, problem.column))
     return ReadResult(FORMAT, tuple(questions), tuple(errors), tuple(warnings))

@@ -88,7 +88,9 @@ def _answers(question: Question) -> Iterator[str]:
             mark = "" if ARROW in "".join(a.text.text + a.feedback.text for a in question.answers) else "="
             for answer in question.answers:
                 weight = _weight(answer, 1) or ("" if mark else "%100%")
-                yield mark + weight + answer.text.text.translate(ESCAPED) + _feedback(answer, markup)
+                yield (
+                    mark + weight + _text(Text(answer.text.text, markup), markup) + _feedback(answer, markup)
+                )
         case QuestionType.NUMERICAL:
             for index, answer in enumerate(question.answers, 1):
                 yield _number(answer, markup, is_last=index == len(question.answers) > 1)

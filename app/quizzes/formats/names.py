@@ -9,14 +9,17 @@ from app.quizzes.formats.source import BLANKS
 LONGEST_NAME = 255
 GENERATED_LENGTH = 80
 DEFAULT_NAME = "Question name"
-# Like PHP's strip_tags: a `<` that a space follows is text, and an unclosed tag runs to the end.
-TAG = re.compile(r"<(?![\s<])[^>]*(?:>|\Z)")
+TAG = re.compile(r"<(?=[a-zA-Z/!?])[^<>]*(?:>|\Z)")
+LONGEST_CLEANED = 4_000
 CUT_AFTER = re.compile(r".*[ .]", re.DOTALL)
 
 
 def clean_name(name: str) -> str:
     """Return a name without tags, on one line, no longer than Moodle's 255 characters."""
-    plain = " ".join(TAG.sub("", name).strip(BLANKS).split())
+    plain = name[:LONGEST_CLEANED]
+    while (without := TAG.sub("", plain)) != plain:
+        plain = without
+    plain = " ".join(plain.strip(BLANKS).split())
     return plain if len(plain) <= LONGEST_NAME else shorten(plain, 251)
 
 

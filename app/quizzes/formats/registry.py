@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from app.quizzes.formats.fidelity import warn_of_losses
 from app.quizzes.formats.gift_reader import read_gift
 from app.quizzes.formats.gift_writer import write_gift
+from app.quizzes.formats.moodle_xml_reader import read_moodle_xml
+from app.quizzes.formats.moodle_xml_writer import write_moodle_xml
 from app.quizzes.formats.result import (
     MAX_BYTES,
+    MAX_PROBLEMS,
     Draft,
     MediaFile,
     Problem,
@@ -21,8 +25,8 @@ from app.quizzes.question import Question
 Reader = Callable[[bytes], ReadResult]
 Writer = Callable[[Sequence[Question], Sequence[MediaFile]], Draft]
 
-READERS: dict[str, Reader] = {"gift": read_gift}
-WRITERS: dict[str, Writer] = {"gift": write_gift}
+READERS: dict[str, Reader] = {"gift": read_gift, "moodle-xml": read_moodle_xml}
+WRITERS: dict[str, Writer] = {"gift": write_gift, "moodle-xml": write_moodle_xml}
 READABLE = tuple(READERS)
 WRITABLE = tuple(WRITERS)
 
@@ -32,7 +36,7 @@ def detect(data: bytes, name: str | None = None) -> str:
 
     Raises UnreadableFile when it is none of ours.
     """
-    return "gift"
+    return "moodle-xml" if data.lstrip().startswith(b"<") else "gift"
 
 
 def read(data: bytes, format: str | None = None, name: str | None = None) -> ReadResult:
@@ -47,7 +51,7 @@ def read(data: bytes, format: str | None = None, name: str | None = None) -> Rea
         if len(data) > MAX_BYTES:
             raise UnreadableFile(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Split it.")
         chosen = format or detect(data, name)
-        return READERS[chosen](data)
+        return _with_repeated_ids(READERS[chosen](data))
     except UnreadableFile as unreadable:
         return ReadResult(chosen, errors=(unreadable.problem,))
 
@@ -66,6 +70,21 @@ def write(questions: Sequence[Question], format: str, media: Sequence[MediaFile]
     for problem in again.errors:
         draft.findings.warn(0, f"Not readable again: {problem.message}")
     return WriteResult(draft.data, tuple(draft.findings.warnings), len(draft.written))
+
+
+def _with_repeated_ids(result: ReadResult) -> ReadResult:
+    """Return the reading with a warning for each id that two questions share."""
+    first: dict[str, Question] = {}
+    repeated = [q for q in result.questions if q.id and first.setdefault(q.id, q) is not q]
+    if not repeated:
+        return result
+    warnings = [
+        Problem(
+            q.line, f"The id {q.id} is already used in line {first[q.id].line}; give this question another."
+        )
+        for q in repeated[:MAX_PROBLEMS]
+    ]
+    return replace(result, warnings=(*result.warnings, *warnings))
 
 
 def problem_line(problem: Problem) -> str:

@@ -1,7 +1,9 @@
 """Draw questions of every type, with texts that try to break a writer."""
 
+from dataclasses import fields, replace
 from decimal import Decimal
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from app.quizzes.formats.gift_answers import plain_number
@@ -11,6 +13,14 @@ from app.quizzes.formats.source import BLANKS
 from app.quizzes.formats.weights import POSITIVE
 from app.quizzes.question import Answer, Pair, Question, QuestionType, Text, TextFormat, true_false_answers
 
+# No shrinking: a failing draw of several questions takes minutes to shrink on a small machine.
+SETTINGS = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 HARD = [
     "=",
     "~",
@@ -135,6 +145,16 @@ def questions(draw: st.DrawFn, kinds: tuple[QuestionType, ...] = tuple(QuestionT
 
 
 def replace_media(question: Question) -> Question:
-    from dataclasses import replace
-
     return replace(question, media=media_names(question))
+
+
+def differences(before: list[Question], after: list[Question]) -> list[tuple]:
+    """Return (name, field, before, after) for whatever two lists of questions do not share."""
+    if len(before) != len(after):
+        return [("number of questions", len(before), len(after))]
+    return [
+        (old.name, field.name, getattr(old, field.name), getattr(new, field.name))
+        for old, new in zip(before, after, strict=True)
+        for field in fields(Question)
+        if field.compare and getattr(old, field.name) != getattr(new, field.name)
+    ]

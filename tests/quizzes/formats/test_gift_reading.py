@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.quizzes import formats
 from app.quizzes.formats.gift_reader import read_gift
 from app.quizzes.question import Question, QuestionType, TextFormat
 
@@ -266,6 +267,6 @@ def test_an_id_comment_goes_with_the_question_below_it():
     ],
 )
 def test_a_reading_that_may_surprise_its_author_is_a_warning(source, words):
-    result = read_gift(source.encode())
+    result = formats.read(source.encode(), "gift")
     assert result.questions and not result.errors
     assert any(words.lower() in warning.message.lower() for warning in result.warnings)

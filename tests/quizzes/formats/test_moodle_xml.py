@@ -1,0 +1,195 @@
+"""Moodle XML is read as Moodle writes it, and everything the neutral question holds survives it."""
+
+import base64
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.quizzes import formats
+from app.quizzes.question import Question, QuestionType, Text, TextFormat
+from tests.quizzes.formats.strategies import SETTINGS, differences, questions, replace_media, texts, words
+
+PNG = b"\x89PNG\r\n\x1a\n-small-"
+
+
+def quiz(*elements: str) -> bytes:
+    return ('<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n' + "\n".join(elements) + "\n</quiz>").encode()
+
+
+def element(kind: str, inner: str = "", text: str = "Text", name: str = "Name") -> str:
+    return (
+        f'<question type="{kind}"><name><text>{name}</text></name>'
+        f'<questiontext format="html"><text><![CDATA[{text}]]></text></questiontext>{inner}</question>'
+    )
+
+
+def answer(fraction: str, text: str, feedback: str = "", extra: str = "") -> str:
+    return (
+        f'<answer fraction="{fraction}" format="html"><text>{text}</text>'
+        f'<feedback format="html"><text>{feedback}</text></feedback>{extra}</answer>'
+    )
+
+
+def one(source: str) -> Question:
+    result = formats.read(quiz(source))
+    assert result.format == "moodle-xml"
+    assert result.errors == ()
+    (question,) = result.questions
+    return question
+
+
+def test_multiple_choice_carries_everything():
+    question = one(
+        element(
+            "multichoice",
+            "<generalfeedback format='markdown'><text>gen</text></generalfeedback>"
+            "<defaultgrade>2.5000000</defaultgrade><idnumber>s-1</idnumber><single>false</single>"
+            "<shuffleanswers>0</shuffleanswers><correctfeedback format='html'><text>yes</text></correctfeedback>"
+            + answer("33.33333", "a", "A!")
+            + answer("66.66667", "b")
+            + answer("-100", "c")
+            + "<tags><tag><text>spot-lead</text></tag></tags>",
+        )
+    )
+    assert question.type is QuestionType.MULTICHOICE
+    assert (question.single, question.shuffle, question.default_mark) == (False, False, Decimal("2.5"))
+    assert [a.fraction for a in question.answers] == [0.3333333, 0.6666667, -1.0]
+    assert question.answers[0].feedback == Text("A!", TextFormat.HTML)
+    assert question.general_feedback == Text("gen", TextFormat.MARKDOWN)
+    assert question.correct_feedback.text == "yes"
+    assert (question.id, question.tags) == ("s-1", ("spot-lead",))
+
+
+@pytest.mark.parametrize(
+    ("kind", "inner", "expected"),
+    [
+        ("truefalse", answer("0", "true", "no") + answer("100", "false", "yes"), [("True", 0), ("False", 1)]),
+        ("truefalse", answer("100", "Wahr") + answer("0", "Falsch"), [("True", 1), ("False", 0)]),
+        ("shortanswer", answer("100", "CRM") + answer("50", "c*"), [("CRM", 1), ("c*", 0.5)]),
+        ("numerical", answer("100", "42.0", extra="<tolerance>0.5</tolerance>"), [("42", 1)]),
+        ("numerical", answer("100", "42") + answer("0", "*", "no"), [("42", 1), ("*", 0)]),
+    ],
+)
+def test_answers_of_the_other_types(kind, inner, expected):
+    assert [(a.text.text, a.fraction) for a in one(element(kind, inner)).answers] == expected
+
+
+def test_matching_essay_and_description():
+    pairs = "".join(
+        f"<subquestion format='html'><text>{stem}</text><answer><text>{match}</text></answer></subquestion>"
+        for stem, match in [("a", "1"), ("", "2")]
+    )
+    assert [(p.stem.text, p.answer) for p in one(element("matching", pairs)).pairs] == [("a", "1"), ("", "2")]
+    essay = one(element("essay", "<graderinfo format='html'><text>look for tact</text></graderinfo>"))
+    assert essay.marker_notes.text == "look for tact"
+    assert one(element("description", "<defaultgrade>1</defaultgrade>")).default_mark == 0
+
+
+def test_a_category_holds_until_the_next():
+    result = formats.read(
+        quiz(
+            '<question type="category"><category><text>$course$/top/Sales</text></category></question>',
+            element("essay"),
+            '<question type="category"><category><text>Support</text></category></question>',
+            element("essay"),
+        )
+    )
+    assert [question.category for question in result.questions] == ["$course$/top/Sales", "Support"]
+
+
+@pytest.mark.parametrize("kind", ["cloze", "ddwtos", "calculated", "gapselect", "ddmarker", "pmatch"])
+def test_types_that_tandem_does_not_ask_are_named_and_kept_out(kind):
+    result = formats.read(quiz(element(kind, name="Odd one"), element("essay")))
+    assert len(result.questions) == 1 and result.errors == ()
+    (warning,) = result.warnings
+    assert "Odd one" in warning.message and "does not ask" in warning.message and warning.line == 3
+
+
+def test_embedded_files_come_along_and_two_of_one_name_are_kept_apart():
+    def with_file(content: bytes) -> str:
+        file = f'<file name="a b.png" path="/" encoding="base64">{base64.b64encode(content).decode()}</file>'
+        image = '<p><img src="@@PLUGINFILE@@/a%20b.png" alt="x"></p>'
+        return (
+            '<question type="essay"><name><text>n</text></name><questiontext format="html">'
+            f"<text><![CDATA[{image}]]></text>{file}</questiontext></question>"
+        )
+
+    result = formats.read(quiz(with_file(PNG), with_file(b"other"), with_file(PNG)))
+    assert [(m.name, m.data) for m in result.media] == [("a b.png", PNG), ("a b-2.png", b"other")]
+    assert [q.media for q in result.questions] == [("a b.png",), ("a b-2.png",), ("a b.png",)]
+    again = formats.read(formats.write(result.questions, "moodle-xml", result.media).data)
+    assert again.questions == result.questions and again.media == result.media
+
+
+def test_a_file_that_is_shown_but_not_there_is_reported():
+    result = formats.read(quiz(element("essay", text='<img src="@@PLUGINFILE@@/gone.png">')))
+    assert "gone.png" in result.warnings[0].message
+
+
+def test_a_file_cannot_leave_its_folder():
+    file = '<file name="../../etc/passwd" path="/" encoding="base64">eA==</file>'
+    source = element("essay").replace("</text></questiontext>", f"</text>{file}</questiontext>")
+    assert [m.name for m in formats.read(quiz(source)).media] == ["etc/passwd"]
+
+
+MALFORMED = [
+    (element("multichoice", answer("100", "only one")), "too few answers"),
+    (element("multichoice", answer("37", "a") + answer("63", "b")), "not a weight"),
+    (element("shortanswer", answer("50", "a")), "full mark"),
+    (element("numerical", answer("100", "many")), "not a number"),
+    (element("matching"), "two pairs"),
+    (element("truefalse"), "neither true nor false"),
+    ("<question type='essay'><name><text>x</text></name><questiontext>", "br"),
+    ("<question type='essay'>& </question>", "br"),
+]
+
+
+@pytest.mark.parametrize(("source", "reason"), MALFORMED)
+def test_a_malformed_question_costs_only_itself(source, reason):
+    result = formats.read(quiz(element("essay", name="Before"), source, element("essay", name="After")))
+    assert [question.name for question in result.questions] == ["Before", "After"]
+    assert any(reason in error.message and error.line in (4, 5) for error in result.errors)
+
+
+rich = st.fixed_dictionaries(
+    {
+        "id": words(0).map(lambda text: " ".join(text.split())),
+        "tags": st.lists(words().map(str.strip).filter(bool), max_size=2, unique=True).map(tuple),
+        "default_mark": st.decimals("0.01", "99", places=2),
+        "category": st.text("ab/$ ", max_size=6).map(str.strip),
+    }
+)
+
+
+@st.composite
+def rich_questions(draw):
+    question = replace(draw(questions()), **draw(rich))
+    kind = question.type
+    if kind is QuestionType.DESCRIPTION:
+        question = replace(question, default_mark=Decimal(0), general_feedback=draw(texts()))
+    if kind is QuestionType.SHORTANSWER:
+        question = replace(question, case_sensitive=draw(st.booleans()))
+    if kind in (QuestionType.MULTICHOICE, QuestionType.MATCHING):
+        question = replace(
+            question,
+            shuffle=draw(st.booleans()),
+            correct_feedback=draw(texts()),
+            partial_feedback=draw(texts()),
+            incorrect_feedback=draw(texts()),
+        )
+    if kind is QuestionType.ESSAY:
+        question = replace(question, marker_notes=draw(texts()), response_template=draw(texts()))
+    return replace_media(question)
+
+
+@SETTINGS
+@given(st.lists(rich_questions(), min_size=1, max_size=3))
+def test_questions_survive_moodle_xml_unchanged(drawn):
+    written = formats.write(drawn, "moodle-xml")
+    again = formats.read(written.data, "moodle-xml")
+    assert again.errors == ()
+    assert differences(drawn, list(again.questions)) == []
+    assert formats.write(again.questions, "moodle-xml").data == written.data

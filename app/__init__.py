@@ -11,12 +11,20 @@ from flask_wtf import CSRFProtect
 
 from app import db as database
 from app import serve
+from app.authoring import cli as authoring
 from app.competency import views as competency
+from app.curriculum import views as curriculum
 from app.notifications import views as notifications
 from app.people import views as people
+from app.quizzes.cli_formats import questions_cli
+from app.quizzes.cli_practice import practice_cli
+from app.scheduling.cli import planner_cli
 from app.web import errors, guard, headers, health
 from app.web import views as shell
 from config import ROOT, Settings, read_settings
+
+DOMAINS = (people, notifications, competency, curriculum)
+COMMANDS = (authoring.curriculum_cli, questions_cli, practice_cli, planner_cli)
 
 migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=False)
 csrf = CSRFProtect()
@@ -38,14 +46,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.init_app(app)
     csrf.init_app(app)
     shell.init_app(app)
-    people.init_app(app)
-    notifications.init_app(app)
-    competency.init_app(app)
+    for domain in DOMAINS:
+        domain.init_app(app)
+    for group in COMMANDS:
+        app.cli.add_command(group)
     guard.init_app(app)
     errors.init_app(app)
     app.register_blueprint(health.bp)
 
-    serve.init_app(app, prepare_steps=[], greeting=lambda: _greeting(settings))
+    serve.init_app(
+        app,
+        prepare_steps=[("load the curricula", authoring.load_if_changed)],
+        greeting=lambda: _greeting(settings),
+    )
     guard.assert_every_route_guarded(app)
     return app
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import select, update
 
 from app.db import db
-from app.people.models import Person, UserSession
+from app.people.models import JobRole, Person, UserSession
 from app.people.passwords import hash_token, new_token, verify_password
 
 
@@ -60,3 +62,30 @@ def _revoke(which: object, now: datetime) -> None:
     db.session.execute(
         update(UserSession).where(which, UserSession.revoked_at.is_(None)).values(revoked_at=now)  # type: ignore[arg-type]
     )
+
+
+class RoleLike(Protocol):
+    """What a job role of the framework brings along."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def department(self) -> str: ...
+
+
+def load_job_roles(roles: Iterable[RoleLike]) -> list[str]:
+    """Add or rename job roles; roles that people hold are never removed. Returns what changed, in words."""
+    stored = {row.key: row for row in db.session.scalars(select(JobRole))}
+    changes = []
+    for role in roles:
+        row = stored.get(role.id)
+        if row is None:
+            db.session.add(JobRole(key=role.id, title=role.title, department_key=role.department))
+            changes.append(f"job role {role.id}: new")
+        elif (row.title, row.department_key) != (role.title, role.department):
+            row.title, row.department_key = role.title, role.department
+            changes.append(f"job role {role.id}: changed")
+    db.session.flush()
+    return changes

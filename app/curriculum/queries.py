@@ -1,0 +1,248 @@
+"""Reads of the curriculum and of people's progress; a bounded number of queries however many modules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app.curriculum.definitions import ActivityKind
+from app.curriculum.models import (
+    ActivityCompletion,
+    CurriculumPath,
+    LibraryLoad,
+    ModuleActivity,
+    ModuleMedia,
+    TaughtModule,
+)
+from app.curriculum.progress import ModuleProgress, StepView, done_modules, is_for
+from app.db import db
+
+
+@dataclass(frozen=True)
+class ActivityFacts:
+    """One activity for this and higher domains."""
+
+    key: str
+    module_id: str
+    module_title: str
+    activity_id: str
+    kind: ActivityKind
+    title: str
+    minutes: int
+    competency_ids: tuple[str, ...]
+    mode: str
+    version: int
+
+
+@dataclass(frozen=True)
+class PathView:
+    """A curriculum with a learner's progress through its modules."""
+
+    id: str
+    title: str
+    sponsor: str
+    objective: str
+    gives_you: str
+    metrics: tuple[dict[str, object], ...]
+    for_me: bool
+    modules: tuple[ModuleProgress, ...]
+
+    @property
+    def done_count(self) -> int:
+        return sum(module.state == "done" for module in self.modules)
+
+
+def find_activity(key: str) -> ActivityFacts | None:
+    """Return a living activity, or None."""
+    row = db.session.execute(
+        select(ModuleActivity, TaughtModule.title)
+        .join(TaughtModule, TaughtModule.id == ModuleActivity.module_id)
+        .where(
+            ModuleActivity.key == key, ModuleActivity.retired_at.is_(None), TaughtModule.retired_at.is_(None)
+        )
+    ).first()
+    return _facts(*row) if row else None
+
+
+def list_tasks(competency_ids: Collection[str] | None = None) -> list[ActivityFacts]:
+    """Return the living tasks, of these competencies or of all."""
+    rows = db.session.execute(
+        select(ModuleActivity, TaughtModule.title)
+        .join(TaughtModule, TaughtModule.id == ModuleActivity.module_id)
+        .where(
+            ModuleActivity.kind == ActivityKind.TASK,
+            ModuleActivity.retired_at.is_(None),
+            TaughtModule.retired_at.is_(None),
+        )
+        .order_by(ModuleActivity.module_id, ModuleActivity.position)
+    )
+    facts = [_facts(*row) for row in rows]
+    return [f for f in facts if competency_ids is None or set(f.competency_ids) & set(competency_ids)]
+
+
+def lesson_html(key: str) -> str:
+    """Return a lesson's rendered text; empty where there is none."""
+    return db.session.scalar(select(ModuleActivity.html).where(ModuleActivity.key == key)) or ""
+
+
+def find_media(module_id: str, name: str) -> tuple[str, str, bytes] | None:
+    """Return (mime type, digest, bytes) of a module's picture."""
+    row = db.session.execute(
+        select(ModuleMedia.mime_type, ModuleMedia.digest, ModuleMedia.data).where(
+            ModuleMedia.module_id == module_id, ModuleMedia.name == name
+        )
+    ).first()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def module_progress(person_id: int) -> dict[str, ModuleProgress]:
+    """Return every living module by id with one person's progress, in two queries."""
+    return progress_of({person_id})[person_id]
+
+
+def progress_of(person_ids: Collection[int]) -> dict[int, dict[str, ModuleProgress]]:
+    """Return every living module with each person's progress, in three queries for any number of people."""
+    modules = list(
+        db.session.scalars(
+            select(TaughtModule).where(TaughtModule.retired_at.is_(None)).order_by(TaughtModule.title)
+        )
+    )
+    activities: dict[str, list[ModuleActivity]] = defaultdict(list)
+    for activity in db.session.scalars(
+        select(ModuleActivity)
+        .where(ModuleActivity.retired_at.is_(None))
+        .order_by(ModuleActivity.module_id, ModuleActivity.position)
+    ):
+        activities[activity.module_id].append(activity)
+    completed: dict[int, set[str]] = {person_id: set() for person_id in person_ids}
+    rows = db.session.execute(
+        select(ActivityCompletion.person_id, ActivityCompletion.activity_key).where(
+            ActivityCompletion.person_id.in_(completed)
+        )
+    )
+    for person_id, key in rows:
+        completed[person_id].add(key)
+    return {person_id: _progress(modules, activities, done) for person_id, done in completed.items()}
+
+
+def _progress(
+    modules: list[TaughtModule], activities: dict[str, list[ModuleActivity]], completed: set[str]
+) -> dict[str, ModuleProgress]:
+    steps = {
+        module.id: tuple(
+            StepView(a.key, a.module_id, a.activity_id, a.kind, a.title, a.minutes, a.key in completed)
+            for a in activities[module.id]
+        )
+        for module in modules
+    }
+    done = done_modules(steps)
+    return {
+        module.id: ModuleProgress(
+            module_id=module.id,
+            title=module.title,
+            summary=module.summary,
+            minutes=module.minutes,
+            competency_ids=tuple(module.competency_ids),
+            steps=steps[module.id],
+            waits_for=tuple(p for p in module.prerequisites if p not in done),
+        )
+        for module in modules
+    }
+
+
+def list_paths(person_id: int, department_key: str | None) -> list[PathView]:
+    """Return the curricula, those for the person's department first, with their progress."""
+    progress = module_progress(person_id)
+    rows = db.session.scalars(
+        select(CurriculumPath).where(CurriculumPath.retired_at.is_(None)).order_by(CurriculumPath.title)
+    )
+    paths = [
+        PathView(
+            id=row.id,
+            title=row.title,
+            sponsor=row.sponsor,
+            objective=row.objective,
+            gives_you=row.gives_you,
+            metrics=tuple(row.metrics),
+            for_me=is_for(row.audience, department_key),
+            modules=tuple(progress[m] for m in row.module_ids if m in progress),
+        )
+        for row in rows
+    ]
+    return sorted(paths, key=lambda path: not path.for_me)
+
+
+def module_titles() -> dict[str, str]:
+    """Return the title of every module by id, retired ones included."""
+    return {row[0]: row[1] for row in db.session.execute(select(TaughtModule.id, TaughtModule.title))}
+
+
+def modules_for_competency(competency_id: str) -> list[tuple[str, str]]:
+    """Return (module id, title) of the living modules that teach a competency."""
+    rows = db.session.scalars(
+        select(TaughtModule).where(TaughtModule.retired_at.is_(None)).order_by(TaughtModule.title)
+    )
+    return [(m.id, m.title) for m in rows if competency_id in m.competency_ids]
+
+
+def activity_minutes_between(person_ids: Collection[int], start: datetime, end: datetime) -> dict[int, int]:
+    """Return each person's minutes of completed activities within [start, end)."""
+    rows = db.session.execute(
+        select(ActivityCompletion.person_id, func.sum(ActivityCompletion.minutes))
+        .where(
+            ActivityCompletion.person_id.in_(set(person_ids)),
+            ActivityCompletion.completed_at >= start,
+            ActivityCompletion.completed_at < end,
+        )
+        .group_by(ActivityCompletion.person_id)
+    )
+    return {person_id: int(minutes) for person_id, minutes in rows}
+
+
+def completed_modules_at(person_ids: Collection[int]) -> dict[int, dict[str, datetime]]:
+    """Return, per person, the modules they completed with the moment of the last step."""
+    needed: dict[str, set[str]] = defaultdict(set)
+    for key, module_id in db.session.execute(
+        select(ModuleActivity.key, ModuleActivity.module_id).where(ModuleActivity.retired_at.is_(None))
+    ):
+        needed[module_id].add(key)
+    done: dict[int, dict[str, datetime]] = defaultdict(dict)
+    for row in db.session.scalars(
+        select(ActivityCompletion).where(ActivityCompletion.person_id.in_(set(person_ids)))
+    ):
+        done[row.person_id][row.activity_key] = row.completed_at
+    return {
+        person_id: {
+            module_id: max(completions[key] for key in keys)
+            for module_id, keys in needed.items()
+            if keys <= completions.keys()
+        }
+        for person_id, completions in done.items()
+    }
+
+
+def last_load() -> tuple[datetime, str] | None:
+    """Return when the files were last loaded with a change, and their digest."""
+    row = db.session.execute(
+        select(LibraryLoad.loaded_at, LibraryLoad.digest).order_by(LibraryLoad.id.desc()).limit(1)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def _facts(row: ModuleActivity, module_title: str) -> ActivityFacts:
+    return ActivityFacts(
+        key=row.key,
+        module_id=row.module_id,
+        module_title=module_title,
+        activity_id=row.activity_id,
+        kind=ActivityKind(row.kind),
+        title=row.title,
+        minutes=row.minutes,
+        competency_ids=tuple(row.competency_ids),
+        mode=row.mode,
+        version=row.version,
+    )

@@ -1,0 +1,110 @@
+"""Pages of learning: my curricula, a module, a lesson."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from app import clock
+from app.curriculum import access, queries, service
+from app.curriculum.definitions import ActivityKind
+from app.db import transaction
+from app.people import queries as people
+from app.web import navigation
+from app.web.guard import signed_in
+from app.web.refusals import NotFound
+
+bp = Blueprint("curriculum", __name__, template_folder="templates")
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(bp)
+    app.extensions["activity_pages"] = {}
+    navigation.register(app, _l("Learn"), "curriculum.learn", "book", 20)
+    app.jinja_env.globals["activity_url"] = activity_url
+
+
+def register_activity_page(app: Flask, kind: ActivityKind, endpoint: str) -> None:
+    """Let a higher domain show activities of a kind; its route takes module_id and activity_id."""
+    app.extensions["activity_pages"][kind] = endpoint
+
+
+def activity_url(module_id: str, activity_id: str, kind: str) -> str:
+    """Return where an activity is done."""
+    endpoint = current_app.extensions["activity_pages"].get(kind, "curriculum.activity")
+    return url_for(endpoint, module_id=module_id, activity_id=activity_id)
+
+
+@bp.get("/learn")
+@signed_in
+def learn() -> Any:
+    paths = queries.list_paths(g.actor.person_id, g.actor.department_key)
+    return render_template("curriculum/learn.html", paths=paths, titles=queries.module_titles())
+
+
+@bp.get("/modules/<module_id>")
+@signed_in
+def module(module_id: str) -> Any:
+    progress = access.get_module(g.actor, module_id)
+    return render_template("curriculum/module.html", module=progress, titles=queries.module_titles())
+
+
+@bp.get("/modules/<module_id>/<activity_id>")
+@signed_in
+def activity(module_id: str, activity_id: str) -> Any:
+    facts = access.get_activity(module_id, activity_id)
+    if facts.kind in current_app.extensions["activity_pages"]:
+        return redirect(activity_url(module_id, activity_id, facts.kind), 303)
+    progress = access.get_module(g.actor, module_id)
+    keys = [step.key for step in progress.steps]
+    position = keys.index(facts.key)
+    return render_template(
+        "curriculum/lesson.html" if facts.kind is ActivityKind.LESSON else "curriculum/task.html",
+        activity=facts,
+        module=progress,
+        step=progress.steps[position],
+        position=position,
+        following=progress.steps[position + 1] if position + 1 < len(keys) else None,
+        html=queries.lesson_html(facts.key),
+        manager=_manager_name() if facts.kind is ActivityKind.TASK else None,
+    )
+
+
+def _manager_name() -> str | None:
+    me = people.find_card(g.actor.person_id)
+    manager = people.find_card(me.manager_id) if me and me.manager_id else None
+    return manager.name if manager else None
+
+
+@bp.post("/modules/<module_id>/<activity_id>/read")
+@signed_in
+def mark_read(module_id: str, activity_id: str) -> Any:
+    facts = access.get_activity(module_id, activity_id, ActivityKind.LESSON)
+    with transaction():
+        service.read_lesson(g.actor.person_id, facts.key, clock.now())
+    progress = access.get_module(g.actor, module_id)
+    following = progress.next_step
+    if following is None:
+        return redirect(url_for("curriculum.module", module_id=module_id), 303)
+    return redirect(activity_url(module_id, following.activity_id, following.kind), 303)
+
+
+@bp.get("/media/<module_id>/<name>")
+@signed_in
+def media(module_id: str, name: str) -> Any:
+    found = queries.find_media(module_id, name)
+    if found is None:
+        raise NotFound()
+    mime_type, digest, data = found
+    response = Response(data, mimetype=mime_type)
+    response.headers["Content-Security-Policy"] = PICTURE_POLICY
+    fresh = request.args.get("v") == digest
+    response.headers["Cache-Control"] = (
+        "private, max-age=31536000, immutable" if fresh else "private, no-cache"
+    )
+    response.set_etag(digest)
+    return response.make_conditional(request)

@@ -44,7 +44,11 @@ def name_faults(document: Mapping[str, Any]) -> None:
 
 
 def engine_for(document: Mapping[str, Any]) -> Any:
-    """Return the module that plans this document; loaded late because its solvers load slowly."""
+    """Return the module that plans this document; loaded late because its solvers load slowly.
+
+    Raise `CannotPlan` first if the document is faulty.
+    """
+    name_faults(document)
     return importlib.import_module(ENGINES[kind_of(document)])
 
 
@@ -78,10 +82,11 @@ class PlannerRun:
 
     def show(self, best: float | None, bound: float | None, seconds: float) -> None:
         """Show the best so far, the bound and the seconds: a line a second, or one line in a terminal."""
-        if best and self.first_seconds is None:
+        news = bool(best) and self.first_seconds is None
+        if news:
             self.first_seconds = seconds
         now = time.monotonic()
-        if now - self._shown_at < LINE_EVERY_SECONDS:
+        if not news and now - self._shown_at < LINE_EVERY_SECONDS:
             return
         self._shown_at = now
         text = f"{seconds:7.1f} s  best {_figure(best)}  bound {_figure(bound)}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.scheduling.checker.timeline import SLOTS_PER_WEEK, ZoneDays, count_per_slot, span
+from app.scheduling.checker.timeline import SLOT_MINUTES, SLOTS_PER_WEEK, ZoneDays, count_per_slot, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,8 @@ class Facts:
 def read_facts(instance: Mapping[str, Any]) -> Facts:
     """Derive the facts; raise KeyError, TypeError or ValueError on an incomplete file."""
     rules = instance["rules"]
+    if instance["weeks"] < 1 or min(rules["durations"]) < SLOT_MINUTES:
+        raise ValueError("weeks and durations must be positive")
     total_slots = instance["weeks"] * SLOTS_PER_WEEK
     people = _read_people(instance, total_slots)
     needs = {row["id"]: _read_need(row, people) for row in instance["requirements"]}

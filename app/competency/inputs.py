@@ -9,7 +9,7 @@ from typing import Literal
 
 from app.competency.kinds import EvidenceKind
 
-Cause = Literal["evidence", "correction", "lapse", "framework", "rebuild"]
+Cause = Literal["evidence", "check_in", "correction", "lapse", "framework", "rebuild"]
 
 
 @dataclass(frozen=True, slots=True)

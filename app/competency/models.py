@@ -118,7 +118,7 @@ class HeldLevel(Model):
 
 
 class LevelChangeRow(Model):
-    """One change of a level, with its cause: evidence, correction, lapse, framework or rebuild."""
+    """One change of a level, with its cause: evidence, check-in, correction, lapse, framework or rebuild."""
 
     __tablename__ = "level_change"
     __table_args__ = (Index("ix_level_change_person_id_changed_at", "person_id", "changed_at"),)

@@ -23,6 +23,7 @@ from app.competency.models import (
 from app.db import db
 from app.people import queries as people
 
+_SEEN = "competency_framework"
 CHUNK = 500
 """Ids per IN list; SQLite allows 32,766 parameters, and plans are cached per length."""
 
@@ -55,13 +56,24 @@ class NoFramework(LookupError):
 
 
 def find_framework() -> Framework | None:
-    """Return the framework in force, or None before the first load."""
-    row = db.session.execute(
+    """Return the framework in force, or None before the first load; asked once per transaction."""
+    session = db.session()
+    seen, found = session.info.get(_SEEN, (None, None))
+    if found is not None and seen is session.get_transaction():
+        return found
+    row = session.execute(
         select(FrameworkVersion.id, FrameworkVersion.fingerprint)
         .order_by(FrameworkVersion.id.desc())
         .limit(1)
     ).first()
-    return _framework(row.id, row.fingerprint) if row else None
+    found = _framework(row.id, row.fingerprint) if row else None
+    session.info[_SEEN] = (session.get_transaction(), found)
+    return found
+
+
+def forget_framework() -> None:
+    """Let the next read see a framework that this transaction has just stored."""
+    db.session().info.pop(_SEEN, None)
 
 
 def get_framework() -> Framework:

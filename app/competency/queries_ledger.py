@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
 
+from app.competency.explain import Explanation, explain
 from app.competency.facts import Evidence
+from app.competency.framework import Competency
 from app.competency.kinds import SHOWN_BESIDE, EvidenceKind
 from app.competency.models import (
     Dispute,
@@ -17,6 +19,7 @@ from app.competency.models import (
     LevelChangeRow,
     MatrixView,
 )
+from app.competency.rollup import roll_up
 from app.db import db
 
 
@@ -123,6 +126,46 @@ def _disputes(*where: ColumnElement[bool]) -> list[DisputeFact]:
         )
         for each in disputes
     ]
+
+
+def explanations_of(
+    person_id: int, competencies: Iterable[Competency], targets: Mapping[str, int], at: datetime
+) -> dict[str, Explanation]:
+    """Return the reasons behind each of a person's levels, from one read of their ledger."""
+    facts: dict[str, list[Evidence]] = {}
+    for row in db.session.execute(_ledger().where(EvidenceRow.person_id == person_id)):
+        facts.setdefault(row[0].competency_id, []).append(_fact(*row).row)
+    return {
+        each.id: explain(
+            roll_up(facts.get(each.id, []), each.requirements(), at),
+            facts.get(each.id, []),
+            targets.get(each.id),
+        )
+        for each in competencies
+    }
+
+
+def ledger_of(
+    competency_ids: Collection[str], person_ids: Collection[int]
+) -> dict[tuple[str, int], list[Evidence]]:
+    """Return the roll-up's input for some competencies and people, in one query."""
+    out: dict[tuple[str, int], list[Evidence]] = {}
+    if not competency_ids or not person_ids:
+        return out
+    query = _ledger().where(
+        EvidenceRow.competency_id.in_(competency_ids), EvidenceRow.person_id.in_(person_ids)
+    )
+    for row in db.session.execute(query):
+        out.setdefault((row[0].competency_id, row[0].person_id), []).append(_fact(*row).row)
+    return out
+
+
+def not_yet_noted(viewer_id: int, person_ids: Collection[int], on: date) -> set[int]:
+    """Return those of the people whose matrix this viewer has not opened on that day; never themselves."""
+    noted = db.session.scalars(
+        select(MatrixView.person_id).where(MatrixView.viewer_id == viewer_id, MatrixView.viewed_on == on)
+    )
+    return set(person_ids) - {viewer_id} - set(noted)
 
 
 def ledger_of_competency(

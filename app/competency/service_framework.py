@@ -42,6 +42,7 @@ def load_framework(definition: Framework, now: datetime) -> FrameworkLoaded:
     db.session.add(version)
     _store_competencies(definition, now)
     db.session.flush()
+    queries.forget_framework()
     changes = []
     for competency in definition.competencies:
         ids = db.session.scalars(

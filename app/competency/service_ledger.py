@@ -11,7 +11,8 @@ from sqlalchemy import select
 from app.competency import queries
 from app.competency import service_projection as projection
 from app.competency.framework import Competency
-from app.competency.inputs import EvidenceInput, LevelChange
+from app.competency.inputs import Cause, EvidenceInput, LevelChange
+from app.competency.kinds import EvidenceKind
 from app.competency.models import EvidenceRow
 from app.db import db
 from app.people import queries as people
@@ -32,7 +33,10 @@ def record(competency: Competency, given: list[EvidenceInput], now: datetime) ->
     db.session.add_all(rows)
     db.session.flush()
     latest = {row.person_id: row.id for row in rows}
-    return projection.refresh(competency, latest.keys(), now, "evidence", latest)
+    cause: Cause = "evidence"
+    if all(each.kind is EvidenceKind.CHECK_IN for each in fresh.values()):
+        cause = "check_in"
+    return projection.refresh(competency, latest.keys(), now, cause, latest)
 
 
 def _key(given: EvidenceInput) -> tuple[str, str, int]:

@@ -104,10 +104,12 @@ def heat_cell(
     label: str = "",
     lapsing: bool = False,
     fading: bool = False,
+    note: str = "",
 ) -> Markup:
     """Return one `<td>` of the heat-map; `label` names person and competency for screen readers.
 
-    `level` None draws a cell that does not apply. `href` opens the explanation.
+    `level` None draws a cell that does not apply. `href` opens the explanation. `note` says what the level
+    rests on: spoken, and shown when the pointer rests on the cell.
     """
     if level is None:
         return Markup('<td class="heat is-none"><span class="vh">{}</span></td>').format(_("not asked for"))
@@ -116,6 +118,8 @@ def heat_cell(
     )
     before, after = opening
     link = escape(href) if href is not None else ""
-    spoken = escape(f"{label}: {said}" if label else said)
+    spoken = escape((f"{label}: {said}" if label else said) + (f"; {note}" if note else ""))
+    if note:
+        link += Markup('" title="{}').format(note)
     # Joined by hand: Markup.format costs ten times as much, and a page draws ten thousand of these.
     return Markup(f"{before}{link}{after}{spoken}{ENDS[href is not None]}")  # noqa: S704

@@ -68,9 +68,10 @@ class PageClient:
         from flask_wtf.csrf import generate_csrf
 
         with self.http.application.test_request_context(), self.http.session_transaction() as stored:
-            from flask import session
+            from flask import g, session
 
             session.update(stored)
+            g.pop("csrf_token", None)  # kept from another client of the same test
             token = generate_csrf()
             stored["csrf_token"] = session["csrf_token"]
         return token

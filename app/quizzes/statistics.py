@@ -138,34 +138,42 @@ class _Report:
         c = self.columns
         by_position = _rows_by_code(c.position, len(c.positions))
         by_version = _rows_by_code(c.version, len(c.versions))
-        position_figures = [self._item(rows) for rows in by_position]
+        # How many responses each version has at each position.
+        cell = c.position.astype(np.int64) * len(c.versions) + c.version
+        together = np.bincount(cell, minlength=len(c.positions) * len(c.versions))
+        together = together.reshape(len(c.positions), len(c.versions))
         version_figures = [
             self._item(rows, self.facts.get(key)) for key, rows in zip(c.versions, by_version, strict=True)
         ]
-        position_figures = self._with_effective_weights(position_figures, by_position)
-        version_figures = self._with_effective_weights(version_figures, by_version)
+        position_figures = []
+        for rows, counts in zip(by_position, together, strict=True):
+            versions = np.flatnonzero(counts)
+            if len(versions) == 1 and len(by_version[versions[0]]) == len(rows):
+                # One version that stands nowhere else: the same responses, so the same figures.
+                position_figures.append(version_figures[versions[0]])
+            else:
+                facts = self.facts.get(c.versions[versions[0]]) if len(versions) == 1 else None
+                position_figures.append(self._item(rows, facts))
         answers = answer_rows(c, self.rest, self.facts, self.minimum)
         positions = [
             PositionStatistics(
-                position, tuple(sorted(c.versions[v] for v in np.unique(c.version[rows]))), figures
+                position, tuple(sorted(c.versions[v] for v in np.flatnonzero(counts))), figures
             )
-            for position, rows, figures in zip(c.positions, by_position, position_figures, strict=True)
+            for position, counts, figures in zip(
+                c.positions,
+                together,
+                self._with_effective_weights(position_figures, c.position),
+                strict=True,
+            )
         ]
-        for number, entry in enumerate(positions):
-            if len(entry.questions) == 1:
-                guess = self._guess(self.facts.get(entry.questions[0]))
-                figures = replace(entry.figures, random_guess_score=guess)
-                positions[number] = replace(entry, figures=figures)
         questions = [
             QuestionStatistics(
-                *key,
-                tuple(sorted(c.positions[p] for p in np.unique(c.position[rows]))),
+                *c.versions[code],
+                tuple(sorted(c.positions[p] for p in np.flatnonzero(together[:, code]))),
                 figures,
                 answers[code],
             )
-            for code, (key, rows, figures) in enumerate(
-                zip(c.versions, by_version, version_figures, strict=True)
-            )
+            for code, figures in enumerate(self._with_effective_weights(version_figures, c.version))
         ]
         return QuizStatistics(
             attempts=c.attempts,
@@ -270,19 +278,17 @@ class _Report:
             none = no_figure(say.ONE_QUESTION) if n == 0 else too_few(n, needed)
             return none, none
         fraction, rest = fraction - fraction.mean(), rest - rest.mean()
-        squares = float(fraction @ fraction), float(rest @ rest)
+        squares = _dot(fraction, fraction), _dot(rest, rest)
         for square, reason in zip(squares, (say.ALL_THE_SAME, say.REST_THE_SAME), strict=True):
             if square < n * NOTHING**2:
                 return no_figure(reason), no_figure(reason)
-        covariance = float(fraction @ rest)
-        highest = float(np.sort(fraction) @ np.sort(rest))
+        covariance = _dot(fraction, rest)
+        highest = _dot(np.sort(fraction), np.sort(rest))
         index = _snap(100 * covariance / sqrt(squares[0] * squares[1]))
         efficiency = _snap(100 * covariance / highest)
         return read_figure(index, say.DISCRIMINATION), read_figure(efficiency, say.EFFICIENCY)
 
-    def _with_effective_weights(
-        self, figures: list[ItemFigures], groups: list[Integers]
-    ) -> list[ItemFigures]:
+    def _with_effective_weights(self, figures: list[ItemFigures], codes: Integers) -> list[ItemFigures]:
         """Add the effective weights 100·√cov(item, total)/Σ√cov, the sum over items with cov ≥ 0.
 
         An attempt that was not shown an item contributes 0 by it, so the covariances of all items add up to
@@ -292,10 +298,10 @@ class _Report:
         if n < max(self.minimum, 2):
             return figures
         deviation = self.result - self.result.mean()
-        if float(deviation @ deviation) < n * NOTHING**2:
+        if _dot(deviation, deviation) < n * NOTHING**2:
             return figures
-        from_mean = deviation[self.columns.attempt]
-        covariances = [float(self.contribution[rows] @ from_mean[rows]) / (n - 1) for rows in groups]
+        products = self.contribution * deviation[self.columns.attempt]
+        covariances = (np.bincount(codes, products, len(figures)) / (n - 1)).tolist()
         covariances = [0.0 if abs(value) < NOTHING else value for value in covariances]
         roots = sum(sqrt(value) for value in covariances if value > 0)
         weighted = []
@@ -318,6 +324,11 @@ class _Report:
 def _rows_by_code(codes: Integers, count: int) -> list[Integers]:
     order = np.argsort(codes, kind="stable").astype(np.int32)
     return np.split(order, np.cumsum(np.bincount(codes, minlength=count))[:-1]) if count else []
+
+
+def _dot(one: Floats, other: Floats) -> float:
+    # Not `@`: it starts threads for sums this short, which costs more than it saves on a busy machine.
+    return float((one * other).sum())
 
 
 def _divide(mark: Floats, highest: Floats) -> Floats:

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,7 +114,7 @@ class _Builder:
             self.unmarked += 1
         else:
             self.rows[attempt.id] = range(len(self.mark), len(self.mark) + len(marks))
-            self._append(attempt, [mark or 0.0 for mark in marks], max_marks)
+            self._append(attempt, cast(list[float], marks), max_marks)
 
     def _append(self, attempt: MarkedAttempt, marks: list[float], max_marks: list[float]) -> None:
         responses, kinds = attempt.responses, self.kinds

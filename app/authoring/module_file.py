@@ -9,7 +9,7 @@ from app.authoring import lessons
 from app.authoring.framework_file import read_audience
 from app.authoring.problems import Problems, did_you_mean
 from app.authoring.yamlfile import Value, parse_yaml, read_text, read_yaml
-from app.curriculum.definitions import Activity, ActivityKind, Media, Module, activity_key
+from app.curriculum.definitions import EVERYONE, Activity, ActivityKind, Media, Module, activity_key
 from app.playbook.definitions import Article, Term
 from app.quizzes import formats
 from app.quizzes.definitions import OnTimeout, QuizDefinition, Review
@@ -40,6 +40,7 @@ class ModuleReading:
     role_plays: list[RolePlayDefinition] = field(default_factory=list)
     article: Article | None = None
     references: list[tuple[Value, str]] = field(default_factory=list)
+    audiences: list[tuple[Value, tuple[str, ...]]] = field(default_factory=list)
 
 
 class ModuleReader:
@@ -54,6 +55,7 @@ class ModuleReader:
         self._quizzes: list[QuizDefinition] = []
         self._role_plays: list[RolePlayDefinition] = []
         self._references: list[tuple[Value, str]] = []
+        self._audiences: list[tuple[Value, tuple[str, ...]]] = []
 
     def read(self) -> ModuleReading | None:
         """Return the module, or None where its module.yaml cannot be read."""
@@ -81,7 +83,9 @@ class ModuleReader:
             media=tuple(self._media.values()),
         )
         article = self._read_cheat_sheet(module, fields["cheat_sheet"]) if "cheat_sheet" in fields else None
-        return ModuleReading(value, module, self._quizzes, self._role_plays, article, self._references)
+        return ModuleReading(
+            value, module, self._quizzes, self._role_plays, article, self._references, self._audiences
+        )
 
     def _competencies(self, value: Value) -> tuple[str, ...]:
         for item in value.items():
@@ -171,8 +175,6 @@ class ModuleReader:
         if read is None:
             return None
         front, html = read
-        if "audience" in front:
-            read_audience(front["audience"])
         return Activity(
             id=activity_id,
             kind=ActivityKind.LESSON,
@@ -180,7 +182,15 @@ class ModuleReader:
             minutes=front["minutes"].whole(1, 30),
             competency_ids=self._competencies(front["competencies"]) if "competencies" in front else (),
             html=html,
+            audience=self._lesson_audience(front),
         )
+
+    def _lesson_audience(self, front: dict[str, Value]) -> tuple[str, ...]:
+        if "audience" not in front:
+            return (EVERYONE,)
+        audience = read_audience(front["audience"])
+        self._audiences.append((front["audience"], audience))
+        return audience
 
     def _quiz(self, activity_id: str, key: str, item: Value, fields: dict[str, Value]) -> Activity | None:
         if not {"title", "minutes"} <= fields.keys():

@@ -144,6 +144,8 @@ class _SetReader:
         for reading in modules:
             _audience(reading.place, reading.module.audience, departments)
             _known(reading.place, reading.module.prerequisites, ids, "module")
+            for place, audience in reading.audiences:
+                _audience(place, audience, departments)
             for place, competency_id in reading.references:
                 _known(place, (competency_id,), ability, "competency")
         _acyclic([(m.place, m.module) for m in modules], lambda m: m.prerequisites, "modules")

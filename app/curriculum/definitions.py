@@ -23,6 +23,7 @@ class ActivityKind(StrEnum):
 class Activity:
     """One step of a module, 5 to 15 minutes; `html` is a lesson's rendered, sanitised text.
 
+    A step for one audience only is no part of anyone else's module (P25).
     `mode` (assist | reverse_shadow | supervised) and `competency_id` are a task's.
     """
 
@@ -34,6 +35,7 @@ class Activity:
     html: str = ""
     task: str = ""
     mode: str = ""
+    audience: tuple[str, ...] = (EVERYONE,)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class ModuleActivity(Model):
     title: Mapped[str] = mapped_column(String(300))
     minutes: Mapped[int]
     competency_ids: Mapped[list[str]] = mapped_column(JSON)
+    audience: Mapped[list[str]] = mapped_column(JSON)
     mode: Mapped[str] = mapped_column(String(20), default="")
     html: Mapped[str] = deferred(mapped_column(Text, default=""))
     version: Mapped[int] = mapped_column(default=1)

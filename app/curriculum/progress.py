@@ -38,10 +38,13 @@ class ModuleProgress:
     module_id: str
     title: str
     summary: str
-    minutes: int
     competency_ids: tuple[str, ...]
     steps: tuple[StepView, ...]
     waits_for: tuple[str, ...]
+
+    @property
+    def minutes(self) -> int:
+        return sum(step.minutes for step in self.steps)
 
     @property
     def done_count(self) -> int:

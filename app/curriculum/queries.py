@@ -18,8 +18,9 @@ from app.curriculum.models import (
     ModuleMedia,
     TaughtModule,
 )
-from app.curriculum.progress import ModuleProgress, StepView, done_modules, is_for
+from app.curriculum.progress import ModuleProgress, ModuleState, StepView, done_modules, is_for
 from app.db import db
+from app.people import queries as people
 
 
 @dataclass(frozen=True)
@@ -100,12 +101,15 @@ def find_media(module_id: str, name: str) -> tuple[str, str, bytes] | None:
 
 
 def module_progress(person_id: int) -> dict[str, ModuleProgress]:
-    """Return every living module by id with one person's progress, in two queries."""
+    """Return every living module by id with one person's progress, in four queries."""
     return progress_of({person_id})[person_id]
 
 
 def progress_of(person_ids: Collection[int]) -> dict[int, dict[str, ModuleProgress]]:
-    """Return every living module with each person's progress, in three queries for any number of people."""
+    """Return every living module with each person's progress, in four queries for any number of people.
+
+    Steps for another audience are left out: a module is done when the steps for one's own department are.
+    """
     modules = list(
         db.session.scalars(
             select(TaughtModule).where(TaughtModule.retired_at.is_(None)).order_by(TaughtModule.title)
@@ -126,16 +130,24 @@ def progress_of(person_ids: Collection[int]) -> dict[int, dict[str, ModuleProgre
     )
     for person_id, key in rows:
         completed[person_id].add(key)
-    return {person_id: _progress(modules, activities, done) for person_id, done in completed.items()}
+    departments = {card.person_id: card.department_key for card in people.cards(person_ids).values()}
+    return {
+        person_id: _progress(modules, activities, done, departments.get(person_id))
+        for person_id, done in completed.items()
+    }
 
 
 def _progress(
-    modules: list[TaughtModule], activities: dict[str, list[ModuleActivity]], completed: set[str]
+    modules: list[TaughtModule],
+    activities: dict[str, list[ModuleActivity]],
+    completed: set[str],
+    department_key: str | None,
 ) -> dict[str, ModuleProgress]:
     steps = {
         module.id: tuple(
             StepView(a.key, a.module_id, a.activity_id, a.kind, a.title, a.minutes, a.key in completed)
             for a in activities[module.id]
+            if is_for(a.audience, department_key)
         )
         for module in modules
     }
@@ -145,7 +157,6 @@ def _progress(
             module_id=module.id,
             title=module.title,
             summary=module.summary,
-            minutes=module.minutes,
             competency_ids=tuple(module.competency_ids),
             steps=steps[module.id],
             waits_for=tuple(p for p in module.prerequisites if p not in done),
@@ -205,23 +216,18 @@ def activity_minutes_between(person_ids: Collection[int], start: datetime, end: 
 
 def completed_modules_at(person_ids: Collection[int]) -> dict[int, dict[str, datetime]]:
     """Return, per person, the modules they completed with the moment of the last step."""
-    needed: dict[str, set[str]] = defaultdict(set)
-    for key, module_id in db.session.execute(
-        select(ModuleActivity.key, ModuleActivity.module_id).where(ModuleActivity.retired_at.is_(None))
-    ):
-        needed[module_id].add(key)
-    done: dict[int, dict[str, datetime]] = defaultdict(dict)
+    moments: dict[int, dict[str, datetime]] = defaultdict(dict)
     for row in db.session.scalars(
         select(ActivityCompletion).where(ActivityCompletion.person_id.in_(set(person_ids)))
     ):
-        done[row.person_id][row.activity_key] = row.completed_at
+        moments[row.person_id][row.activity_key] = row.completed_at
     return {
         person_id: {
-            module_id: max(completions[key] for key in keys)
-            for module_id, keys in needed.items()
-            if keys <= completions.keys()
+            module.module_id: max(moments[person_id][step.key] for step in module.steps)
+            for module in modules.values()
+            if module.state is ModuleState.DONE
         }
-        for person_id, completions in done.items()
+        for person_id, modules in progress_of(person_ids).items()
     }
 
 

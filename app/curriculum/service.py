@@ -167,6 +167,7 @@ def _load_activity(
     row.title = activity.title
     row.minutes = activity.minutes
     row.competency_ids = list(activity.competency_ids)
+    row.audience = list(activity.audience)
     row.mode = activity.mode
     row.html = activity.html
     row.digest = digest

@@ -61,6 +61,8 @@ def activity(module_id: str, activity_id: str) -> Any:
         return redirect(activity_url(module_id, activity_id, facts.kind), 303)
     progress = access.get_module(g.actor, module_id)
     keys = [step.key for step in progress.steps]
+    if facts.key not in keys:
+        raise NotFound()
     position = keys.index(facts.key)
     return render_template(
         "curriculum/lesson.html" if facts.kind is ActivityKind.LESSON else "curriculum/task.html",

@@ -59,6 +59,7 @@ def upgrade():
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('minutes', sa.Integer(), nullable=False),
     sa.Column('competency_ids', sa.JSON(), nullable=False),
+    sa.Column('audience', sa.JSON(), nullable=False),
     sa.Column('mode', sa.String(length=20), nullable=False),
     sa.Column('html', sa.Text(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),

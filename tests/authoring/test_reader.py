@@ -85,6 +85,7 @@ ROLE_PLAY, SHEET = "content/calm/role-play.yaml", "content/calm/cheat-sheet.md"
         (LESSON, "!!! do", "!!! does", r"01-start.md:10:1: Unknown callout"),
         (LESSON, "## Listen", "# Listen", r"01-start.md:6:1: `# ` is the page's own title"),
         (LESSON, "competencies: [keep-calm]", "competencies: [keep-clam]", r"01-start.md:4:16: There is no competency"),
+        (LESSON, "competencies: [keep-calm]", "audience: [sails]", r"01-start.md:4:12: There is no department `sails`. Did you mean sales"),
         (GIFT, "[tag:keep-calm]", "[tag:keep-clam]", r"questions.gift:3:1: There is no competency `keep-clam`"),
         (GIFT, "hear it yet.\n}", "hear it yet.", r"questions.gift:\d+:\d+: "),
         (GIFT, "[id:calm-02]", "[id:calm-01]", r"questions.gift:\d+:1: The id `calm-01` is taken in content/calm/questions.gift:3"),

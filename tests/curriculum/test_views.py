@@ -104,3 +104,16 @@ def test_learn_lists_my_curricula_first(loaded, as_):
 @pytest.mark.parametrize("path", ["/learn", "/modules/calm", "/modules/calm/start", "/media/calm/ladder.svg"])
 def test_learning_needs_an_account(loaded, as_, path):
     assert as_("nobody").get(path).location.startswith("/sign-in")
+
+
+def test_a_lesson_for_another_audience_is_no_part_of_my_module(org, as_, tmp_path):
+    import shutil
+
+    root = tmp_path / "library"
+    shutil.copytree(LIBRARY, root)
+    lesson = root / "content/calm/lessons/01-start.md"
+    lesson.write_text(lesson.read_text().replace("minutes: 5", "minutes: 5\naudience: [sales]"))
+    load_files(root)
+    assert "Start with listening" not in as_("learner").get("/modules/calm").words()
+    assert as_("learner").get("/modules/calm/start").status == 404
+    assert "Start with listening" in as_("host").get("/modules/calm").words()

@@ -16,6 +16,7 @@ from app.competency import views as competency
 from app.curriculum import views as curriculum
 from app.notifications import views as notifications
 from app.people import views as people
+from app.playbook import views as playbook
 from app.quizzes.cli_formats import questions_cli
 from app.quizzes.cli_practice import practice_cli
 from app.scheduling.cli import planner_cli
@@ -23,7 +24,7 @@ from app.web import errors, guard, headers, health
 from app.web import views as shell
 from config import ROOT, Settings, read_settings
 
-DOMAINS = (people, notifications, competency, curriculum)
+DOMAINS = (people, notifications, competency, curriculum, playbook)
 COMMANDS = (authoring.curriculum_cli, questions_cli, practice_cli, planner_cli)
 
 migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=False)

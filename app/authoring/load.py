@@ -10,6 +10,7 @@ from app.authoring.library import Library
 from app.competency import service_framework as competency
 from app.curriculum import service as curriculum
 from app.people import service as people
+from app.playbook import service as playbook
 
 
 def load(library: Library, digest: str, now: datetime) -> list[str]:
@@ -23,6 +24,8 @@ def load(library: Library, digest: str, now: datetime) -> list[str]:
     if competency.load_framework(library.framework, now).changed:
         changes.append(f"framework {library.framework.id}: new version")
     changes += curriculum.load_catalogue(library.catalogue, now)
+    changes += playbook.load_articles(library.articles, now)
+    changes += playbook.load_terms(library.terms)
     curriculum.record_load(digest, changes, now)
     return changes
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import fsum
 
-from app.roleplays.rating import HIGHEST_LEVEL
+from app.roleplays.definitions import TOP_LEVEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class CriterionAgreement:
     pairs: int
 
 
-def agreement(one: float, other: float, highest: int = HIGHEST_LEVEL) -> float:
+def agreement(one: float, other: float, highest: int = TOP_LEVEL) -> float:
     """Give 1 − |a − b|/max: 1 for the same level, 0 for opposite ends of the scale.
 
     Source: the complement of the normalised absolute disagreement (Krippendorff, *Content Analysis*, ch.
@@ -59,15 +59,15 @@ def shared(observations: Iterable[Observation]) -> dict[tuple[str, str], dict[st
     """
     groups: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for seen in observations:
-        if not 0 <= seen.level <= HIGHEST_LEVEL:
-            raise ValueError(f"level {seen.level} is not between 0 and {HIGHEST_LEVEL}")
+        if not 0 <= seen.level <= TOP_LEVEL:
+            raise ValueError(f"level {seen.level} is not between 0 and {TOP_LEVEL}")
         raters = groups[seen.performance, seen.criterion]
         if raters.setdefault(seen.rater, seen.level) != seen.level:
             raise ValueError(f"{seen.rater} gave two levels on {seen.criterion} of {seen.performance}")
     return dict(groups)
 
 
-def weighted_kappa(pairs: Iterable[tuple[int, int, float]], highest: int = HIGHEST_LEVEL) -> float | None:
+def weighted_kappa(pairs: Iterable[tuple[int, int, float]], highest: int = TOP_LEVEL) -> float | None:
     """Give Cohen's kappa with quadratic weights for (level, level, weight of the pair).
 
     κ = 1 − Σ w·observed / Σ w·expected with w = (i − j)²/max², expected from the two raters' own use of the

@@ -6,11 +6,10 @@ from enum import StrEnum
 from math import fsum
 from statistics import median
 
-HIGHEST_LEVEL = 4
+from app.roleplays.definitions import CRITICAL_BELOW, TOP_LEVEL, RolePlayDefinition
+
 DIVERGENCE = 2
 PASS_MEAN = 3.0
-# A critical criterion below this level fails the role-play whatever the mean.
-CRITICAL_LEVEL = 2.0
 
 
 class ImpossibleRating(ValueError):
@@ -18,8 +17,8 @@ class ImpossibleRating(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Criterion:
-    """State one line of a rubric, with its weight and the competencies it shows."""
+class RubricLine:
+    """State what aggregation needs of one criterion: its weight and the competencies it shows."""
 
     key: str
     weight: float = 1.0
@@ -38,6 +37,14 @@ class Rating:
     criterion: str
     level: int | None
     further: bool = False
+
+
+def rubric_of(definition: RolePlayDefinition) -> tuple[RubricLine, ...]:
+    """Take the rubric out of a role-play's definition."""
+    return tuple(
+        RubricLine(c.id, float(c.weight), c.critical, (c.competency_id,) if c.competency_id else ())
+        for c in definition.criteria
+    )
 
 
 class Agreement(StrEnum):
@@ -79,7 +86,7 @@ class RolePlayResult:
 
 
 def aggregate(
-    rubric: Iterable[Criterion],
+    rubric: Iterable[RubricLine],
     ratings: Iterable[Rating],
     decisions: Mapping[str, int] | None = None,
     pass_mean: float = PASS_MEAN,
@@ -108,7 +115,7 @@ def aggregate(
     results = tuple(_criterion(key, given[key], decided.get(key)) for key in by_key)
     assessed = [(by_key[r.key], r.level) for r in results if r.level is not None]
     open_keys = tuple(r.key for r in results if r.agreement is Agreement.DIVERGED)
-    failed = tuple(c.key for c, level in assessed if c.critical and level < CRITICAL_LEVEL)
+    failed = tuple(c.key for c, level in assessed if c.critical and level < CRITICAL_BELOW)
     missing = tuple(
         r.key for r in results if by_key[r.key].critical and r.agreement is Agreement.NOT_ASSESSED
     )
@@ -127,7 +134,7 @@ def aggregate(
     )
 
 
-def _collect(by_key: Mapping[str, Criterion], ratings: Iterable[Rating]) -> dict[str, list[Rating]]:
+def _collect(by_key: Mapping[str, RubricLine], ratings: Iterable[Rating]) -> dict[str, list[Rating]]:
     seen: dict[tuple[str, str], Rating] = {}
     for rating in ratings:
         _check(by_key, rating.criterion, rating.level)
@@ -140,11 +147,11 @@ def _collect(by_key: Mapping[str, Criterion], ratings: Iterable[Rating]) -> dict
     return given
 
 
-def _check(by_key: Mapping[str, Criterion], key: str, level: int | None) -> None:
+def _check(by_key: Mapping[str, RubricLine], key: str, level: int | None) -> None:
     if key not in by_key:
         raise ImpossibleRating(f"the rubric has no criterion {key}")
-    if level is not None and not 0 <= level <= HIGHEST_LEVEL:
-        raise ImpossibleRating(f"level {level} is not between 0 and {HIGHEST_LEVEL}")
+    if level is not None and not 0 <= level <= TOP_LEVEL:
+        raise ImpossibleRating(f"level {level} is not between 0 and {TOP_LEVEL}")
 
 
 def _criterion(key: str, ratings: list[Rating], decision: int | None) -> CriterionResult:
@@ -169,7 +176,7 @@ def _settle(ratings: list[Rating], levels: list[int], decision: int | None) -> t
     return None, Agreement.DIVERGED
 
 
-def _weighted_mean(assessed: list[tuple[Criterion, float]]) -> float | None:
+def _weighted_mean(assessed: list[tuple[RubricLine, float]]) -> float | None:
     weight = fsum(criterion.weight for criterion, _ in assessed)
     if not weight:
         return None

@@ -4,12 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.roleplays.rating import Agreement, Criterion, ImpossibleRating, Rating, RolePlayResult, aggregate
+from app.roleplays.definitions import Criterion, Persona, RolePlayDefinition
+from app.roleplays.rating import (
+    Agreement,
+    ImpossibleRating,
+    Rating,
+    RolePlayResult,
+    RubricLine,
+    aggregate,
+    rubric_of,
+)
 
 RUBRIC = (
-    Criterion("opening", competencies=("greeting",)),
-    Criterion("listening", weight=2, critical=True, competencies=("listening",)),
-    Criterion("closing", competencies=("greeting",)),
+    RubricLine("opening", competencies=("greeting",)),
+    RubricLine("listening", weight=2, critical=True, competencies=("listening",)),
+    RubricLine("closing", competencies=("greeting",)),
 )
 
 
@@ -20,6 +29,31 @@ def rated(**levels: int | None) -> list[Rating]:
 
 def level(result: RolePlayResult, key: str) -> float | None:
     return next(c.level for c in result.criteria if c.key == key)
+
+
+def test_a_rubric_comes_from_the_role_plays_definition() -> None:
+    levels = dict.fromkeys(range(5), "…")
+    criteria = (
+        Criterion("asks", "Asks first", "listening", 2, True, levels),
+        Criterion("tone", "Keeps the tone", "", 1, False, levels),
+    )
+    definition = RolePlayDefinition(
+        id="r",
+        activity_key="m/r",
+        title="R",
+        competency_ids=("listening",),
+        minutes=15,
+        time_limit_minutes=10,
+        persona=Persona("Ann", "Owner", "Yoga", "calm"),
+        situation="",
+        learner_brief="",
+        actor_brief="",
+        hidden_facts=(),
+        escalation_cues=(),
+        pass_mean=3.0,
+        criteria=criteria,
+    )
+    assert rubric_of(definition) == (RubricLine("asks", 2.0, True, ("listening",)), RubricLine("tone"))
 
 
 def test_a_criterion_is_the_mean_over_its_observers_and_the_mean_is_weighted() -> None:

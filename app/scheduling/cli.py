@@ -11,8 +11,9 @@ from flask.cli import AppGroup
 
 from app.scheduling.checker import UnreadableInstance, check
 from app.scheduling.cli_engine import CannotPlan, PlannerRun, engine_for, kind_of, name_faults
-from app.scheduling.cli_files import BadFile, read_document, write_document
+from app.scheduling.cli_files import BadFile, read_document, write_document, write_text
 from app.scheduling.cli_text import report_lines, run_summary, summary_lines
+from app.scheduling.plan_picture import draw_week
 from app.scheduling.planner.sample import TIGHTNESS, rotation_sample, shadowing_sample
 
 planner_cli = AppGroup("planner", help="Plan shadowing and rotations from files, and check plans.")
@@ -169,6 +170,26 @@ def explain(instance: Path, plan: Path, requirement: str, as_json: bool) -> None
     else:
         for line in found.lines():
             click.echo(line)
+
+
+@planner_cli.command("draw", with_appcontext=False)
+@INSTANCE
+@PLAN
+@click.option("--week", type=click.IntRange(0), default=0, show_default=True, help="Week, from 0.")
+@click.option("-o", "--output", type=READABLE, required=True, help="SVG file to write.")
+def draw(instance: Path, plan: Path, week: int, output: Path) -> None:
+    """Draw a week of a shadowing plan: who meets whom, and the cover left above each floor."""
+    document, given = _read(instance), _read(plan)
+    try:
+        if kind_of(document) != "shadowing" or not _judge(document, given, instance).ok:
+            raise PlannerGroupError(
+                f"{plan}: only a legal shadowing plan can be drawn; see flask planner check"
+            )
+        if week >= document["weeks"]:
+            raise PlannerGroupError(f"--week {week}: the plan has weeks 0 to {document['weeks'] - 1}")
+        write_text(output, draw_week(document, given, week))
+    except (BadFile, CannotPlan) as error:
+        raise PlannerGroupError(str(error)) from error
 
 
 @planner_cli.command("sample", with_appcontext=False)

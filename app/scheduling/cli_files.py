@@ -48,9 +48,14 @@ def write_document(path: Path, document: dict[str, Any], *, probe: bool = False)
         if path.is_dir() or not os.access(path.parent, os.W_OK):
             raise BadFile(f"{path}: can't be written there; name a file in a folder you may write to")
         return
+    write_text(path, json.dumps(document, separators=(",", ":")) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text in one step; raise `BadFile` when it can't be."""
     part = path.with_name(path.name + ".part")
     try:
-        part.write_text(json.dumps(document, separators=(",", ":")) + "\n", encoding="utf-8")
+        part.write_text(text, encoding="utf-8")
         part.replace(path)
     except OSError as error:
         raise BadFile(f"{path}: can't be written: {error.strerror}") from error

@@ -7,7 +7,8 @@ file ends in one message instead of a full memory.
 
 from __future__ import annotations
 
-from app.quizzes.formats.registry import READABLE, WRITABLE, detect, read, write
+from app.quizzes.formats.detection import detect
+from app.quizzes.formats.registry import READABLE, WRITABLE, read, write
 from app.quizzes.formats.report import describe, report
 from app.quizzes.formats.result import MediaFile, Problem, ReadResult, UnreadableFile, WriteResult
 

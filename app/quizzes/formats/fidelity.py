@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from typing import Any
 
 from app.quizzes.formats.result import Findings
-from app.quizzes.question import Answer, Question
+from app.quizzes.formats.xhtml import canonical_html
+from app.quizzes.question import Answer, Pair, Question, Text, TextFormat
 
 # The fields of a question in the words of its author.
 WORDS = {
@@ -47,7 +49,7 @@ def losses(question: Question, back: Question) -> list[str]:
     lost = []
     for name, words in WORDS.items():
         before, after = getattr(question, name), getattr(back, name)
-        if before == after:
+        if before == after or _same(before, after):
             continue
         if name == "answers" and len(before) == len(after):
             lost += _lost_in_answers(before, after)
@@ -56,9 +58,30 @@ def losses(question: Question, back: Question) -> list[str]:
     return lost
 
 
+def _same(before: Any, after: Any) -> bool:
+    """Say whether two values mean the same: HTML however it is spelt, pairs with the distractors last."""
+    if isinstance(before, Text) and isinstance(after, Text):
+        return before == after or (
+            before.format is after.format is TextFormat.HTML
+            and canonical_html(before.text) == canonical_html(after.text)
+        )
+    if isinstance(before, tuple) and isinstance(after, tuple) and before and isinstance(before[0], Pair):
+        return len(before) == len(after) and all(
+            _same(old.stem, new.stem) and old.answer == new.answer
+            for old, new in zip(_in_order(before), _in_order(after), strict=True)
+        )
+    return bool(before == after)
+
+
+def _in_order(pairs: tuple[Pair, ...]) -> list[Pair]:
+    return sorted(pairs, key=lambda pair: not pair.stem)
+
+
 def _lost_in_answers(before: Sequence[Answer], after: Sequence[Answer]) -> list[str]:
     return [
         IN_ANSWERS.get(field.name, "a tolerance")
         for field in fields(Answer)
-        if any(getattr(a, field.name) != getattr(b, field.name) for a, b in zip(before, after, strict=True))
+        if not all(
+            _same(getattr(a, field.name), getattr(b, field.name)) for a, b in zip(before, after, strict=True)
+        )
     ]

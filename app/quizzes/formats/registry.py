@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from app.quizzes.formats.aiken_reader import read_aiken
+from app.quizzes.formats.detection import detect
 from app.quizzes.formats.fidelity import warn_of_losses
 from app.quizzes.formats.gift_reader import read_gift
 from app.quizzes.formats.gift_writer import write_gift
 from app.quizzes.formats.moodle_xml_reader import read_moodle_xml
 from app.quizzes.formats.moodle_xml_writer import write_moodle_xml
+from app.quizzes.formats.qti_reader import read_qti
+from app.quizzes.formats.qti_writer import write_qti
 from app.quizzes.formats.result import (
     MAX_BYTES,
     MAX_PROBLEMS,
@@ -25,18 +29,15 @@ from app.quizzes.question import Question
 Reader = Callable[[bytes], ReadResult]
 Writer = Callable[[Sequence[Question], Sequence[MediaFile]], Draft]
 
-READERS: dict[str, Reader] = {"gift": read_gift, "moodle-xml": read_moodle_xml}
-WRITERS: dict[str, Writer] = {"gift": write_gift, "moodle-xml": write_moodle_xml}
+READERS: dict[str, Reader] = {
+    "gift": read_gift,
+    "aiken": read_aiken,
+    "moodle-xml": read_moodle_xml,
+    "qti": read_qti,
+}
+WRITERS: dict[str, Writer] = {"gift": write_gift, "moodle-xml": write_moodle_xml, "qti": write_qti}
 READABLE = tuple(READERS)
 WRITABLE = tuple(WRITERS)
-
-
-def detect(data: bytes, name: str | None = None) -> str:
-    """Return the format of a question file, told from its content.
-
-    Raises UnreadableFile when it is none of ours.
-    """
-    return "moodle-xml" if data.lstrip().startswith(b"<") else "gift"
 
 
 def read(data: bytes, format: str | None = None, name: str | None = None) -> ReadResult:

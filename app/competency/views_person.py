@@ -203,7 +203,14 @@ def check_in(person_id: int, competency_id: str) -> Any:
             return redirect(_page(person_id, competency.id), 303)
     else:
         note_looked([person_id])
-    page = render_template("competency/check_in.html", card=card, competency=competency, told=told, form=form)
+    page = render_template(
+        "competency/check_in.html",
+        card=card,
+        competency=competency,
+        told=told,
+        form=form,
+        isolated=views_words.isolated,
+    )
     return page, (422 if form.errors else 200)
 
 
@@ -233,7 +240,13 @@ def prior_learning(person_id: int, competency_id: str) -> Any:
             flash(_("Prior learning recorded. %(name)s can read it.", name=card.name))
             return redirect(_page(person_id, competency.id), 303)
         form.valid_until.errors = [_("This day has passed. Choose one to come.")]
-    page = render_template("competency/prior_learning.html", card=card, competency=competency, form=form)
+    page = render_template(
+        "competency/prior_learning.html",
+        card=card,
+        competency=competency,
+        form=form,
+        isolated=views_words.isolated,
+    )
     return page, (422 if form.errors else 200)
 
 

@@ -55,6 +55,11 @@ def score_words(kind: EvidenceKind, score: float | None, level: int | None) -> s
     return _("%(score)s of 5", score=f"{score:.1f}".removesuffix(".0"))
 
 
+def isolated(name: str) -> str:
+    """Return a name that keeps its own direction inside a sentence of another (Unicode isolates)."""
+    return f"\u2068{name}\u2069"
+
+
 def short_day(at: datetime | date) -> str:
     """Return a day short enough for a sentence, in the reader's zone and language."""
     on = at.astimezone(reader_zone()).date() if isinstance(at, datetime) else at

@@ -162,7 +162,7 @@ def test_coverage_names_the_single_point_the_day_it_thins_and_the_cheapest_fix(o
     bring(org.learner, 2, org.manager)
     words = as_("hr").get("/coverage").words()
     assert "thinning 2 people now: Hiro 田中, Olga Petrova" in words
-    assert "23 Jul 2026 1 person: Hiro 田中 lapses" in words
+    assert "23 Jul 2026 then 1 person (Hiro 田中 lapses)" in words
     assert "Cheapest fix: Hiro 田中, 1 signed-off shadow hour (about 1 h)" in words
     assert "Nobody holds level 3." in words
     manager = as_("manager").get("/coverage?level=2").words()

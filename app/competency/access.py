@@ -45,11 +45,9 @@ def get_person_to_judge(actor: Actor, person_id: int) -> PersonCard:
     return card
 
 
-def visible_people(
-    actor: Actor, *, team_id: int | None = None, job_role_key: str | None = None
-) -> list[PersonCard]:
-    """Return the active people whose levels the actor may see: all for HR, else the line and oneself."""
-    found = people.list_active(team_id=team_id, job_role_key=job_role_key)
+def visible_people(actor: Actor, *, team_id: int | None = None) -> list[PersonCard]:
+    """Return the active people whose levels the actor may see in lists: all for HR, else the line."""
+    found = people.list_active(team_id=team_id)
     if actor.is_hr:
         return found
     line = people.reports_of({actor.person_id} | actor.substitutes_for)

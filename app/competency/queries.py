@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from app.competency.clearing import ClearanceStanding, Standing, standing_of, with_grace
 from app.competency.facts import LAPSING_WITHIN
@@ -26,6 +27,21 @@ from app.people import queries as people
 _SEEN = "competency_framework"
 CHUNK = 500
 """Ids per IN list; SQLite allows 32,766 parameters, and plans are cached per length."""
+
+
+_HELD = (
+    HeldLevel.person_id,
+    HeldLevel.competency_id,
+    HeldLevel.level,
+    HeldLevel.until_1,
+    HeldLevel.until_2,
+    HeldLevel.until_3,
+    HeldLevel.until_4,
+    HeldLevel.highest_held,
+    HeldLevel.supported_level,
+    HeldLevel.basis,
+)
+"""Columns, not entities: a matrix reads thousands of rows and changes none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +118,9 @@ def levels_of(person_id: int, at: datetime) -> dict[str, Held]:
 
 def level_of(person_id: int, competency_id: str, at: datetime) -> int:
     """Return one level, 0 where there is no evidence."""
-    row = db.session.get(HeldLevel, (person_id, competency_id))
+    row = db.session.execute(
+        select(*_HELD).where(HeldLevel.person_id == person_id, HeldLevel.competency_id == competency_id)
+    ).first()
     return _held(row, at).level if row else 0
 
 
@@ -110,7 +128,7 @@ def matrix_for(person_ids: Collection[int], at: datetime) -> dict[int, dict[str,
     """Return the levels of many people by person and competency; one query per 500 people."""
     out: dict[int, dict[str, Held]] = {person_id: {} for person_id in person_ids}
     for chunk in _chunks(out):
-        for row in db.session.scalars(select(HeldLevel).where(HeldLevel.person_id.in_(chunk))):
+        for row in db.session.execute(select(*_HELD).where(HeldLevel.person_id.in_(chunk))):
             out[row.person_id][row.competency_id] = _held(row, at)
     return out
 
@@ -224,7 +242,7 @@ def _until_column(level: int):
     return (HeldLevel.until_1, HeldLevel.until_2, HeldLevel.until_3, HeldLevel.until_4)[level - 1]
 
 
-def _held(row: HeldLevel, at: datetime) -> Held:
+def _held(row: Row[Any], at: datetime) -> Held:
     """Return the row as of `at`: what has run out since it was stored no longer counts."""
     stored = (row.until_1, row.until_2, row.until_3, row.until_4)
     until = tuple(end if end is not None and end > at else None for end in stored)
@@ -238,8 +256,13 @@ def _held(row: HeldLevel, at: datetime) -> Held:
         highest_held=row.highest_held,
         supported_level=row.supported_level if level == row.level else level,
         lapsing=lapses_at is not None and lapses_at <= at + LAPSING_WITHIN,
-        basis=tuple((EvidenceKind(kind), date.fromisoformat(day)) for kind, day in row.basis),
+        basis=_basis(tuple((kind, day) for kind, day in row.basis)),
     )
+
+
+@lru_cache(maxsize=4096)
+def _basis(rows: tuple[tuple[str, str], ...]) -> tuple[tuple[EvidenceKind, date], ...]:
+    return tuple((EvidenceKind(kind), date.fromisoformat(day)) for kind, day in rows)
 
 
 def _role_targets() -> dict[str, Mapping[str, int]]:

@@ -13,12 +13,13 @@ from app.competency.clearing import ClearanceStanding
 from app.competency.framework import Clearance
 from app.competency.inputs import LevelChange
 from app.notifications.service import enqueue
+from app.web.levels import level_name
 
 
 def level_changed(change: LevelChange, now: datetime) -> None:
     """Tell a person that a level rose, fell or ran out."""
     title = _title(change.competency_id)
-    level = _("level %(level)s", level=change.after)
+    level = _("level %(level)s · %(name)s", level=change.after, name=level_name(change.after))
     if change.after > change.before:
         subject = _("%(title)s: you reached %(level)s", title=title, level=level)
         body = _("The page shows what it rests on, when it lapses and what the next level asks for.")

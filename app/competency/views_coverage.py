@@ -67,8 +67,9 @@ def _competencies(cards: list[PersonCard]) -> list[Competency]:
 def clearances() -> Any:
     now = clock.now()
     framework = queries.find_framework()
-    cards = people.list_active()
-    standings = queries.clearances_for([card.person_id for card in cards], now)
+    is_lead = g.actor.is_manager or g.actor.is_hr
+    cards = people.list_active() if is_lead else []
+    standings = queries.clearances_for({g.actor.person_id, *(card.person_id for card in cards)}, now)
     by_clearance: dict[str, dict[int, ClearanceStanding]] = {}
     for person_id, held in standings.items():
         for each in held:
@@ -80,7 +81,7 @@ def clearances() -> Any:
         ],
         titles={each.id: each.title for each in framework.competencies} if framework else {},
         owners=owner_names(),
-        is_lead=g.actor.is_manager or g.actor.is_hr,
+        is_lead=is_lead,
         actor_id=g.actor.person_id,
     )
 

@@ -25,8 +25,9 @@ leads = allowed("managers and HR", lambda actor: actor.is_manager or actor.is_hr
 
 @dataclass(frozen=True)
 class Shown:
-    """What the filters leave: people, competencies, and the team the page is about."""
+    """What the filters leave of everyone the reader may see, and the team the page is about."""
 
+    everyone: list[PersonCard]
     cards: list[PersonCard]
     competencies: list[Competency]
     team_id: int | None
@@ -68,8 +69,14 @@ def _shown(team_id: int | None) -> Shown:
     role, direction = request.args.get("role", ""), request.args.get("direction", "")
     framework = queries.find_framework()
     competencies = framework.competencies if framework else ()
+    everyone = access.visible_people(g.actor)
     return Shown(
-        access.visible_people(g.actor, team_id=team_id, job_role_key=role or None),
+        everyone,
+        [
+            card
+            for card in everyone
+            if (team_id is None or card.team_id == team_id) and (not role or card.job_role_key == role)
+        ],
         [each for each in competencies if not direction or each.owner == direction],
         team_id,
         role,
@@ -85,7 +92,7 @@ def _matrix_page(shown: Shown, title: str, *, fixed_team: bool = False) -> Any:
     ids = [card.person_id for card in cards]
     note_looked(ids)
     names = owner_names()
-    everyone = access.visible_people(g.actor)
+    everyone = shown.everyone
     view_args: dict[str, Any] = {"team_id": shown.team_id} if fixed_team else {}
     filters: dict[str, Any] = {
         key: value

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 
-from flask_babel import format_date, ngettext
+from babel.dates import format_date
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.competency.explain import Explanation, Rung, Step
 from app.competency.facts import Missing
 from app.competency.kinds import VALIDATED, EvidenceKind
 from app.competency.queries import Held
-from app.web.formatting import reader_zone
+from app.web.formatting import reader_locale, reader_zone
 
 
 def kind_name(kind: EvidenceKind) -> str:
     """Return the plain name of a kind of evidence."""
+    return _kind_names(reader_locale())[kind]
+
+
+@lru_cache(maxsize=16)
+def _kind_names(_locale: str) -> dict[EvidenceKind, str]:
+    """Return every kind's name in the language of the page; kept, since a matrix asks a thousand times."""
     return {
         EvidenceKind.SELF_ASSESSMENT: _("own assessment"),
         EvidenceKind.INTEREST: _("interest"),
@@ -37,7 +45,7 @@ def kind_name(kind: EvidenceKind) -> str:
         EvidenceKind.PRIOR_LEARNING: _("prior learning"),
         EvidenceKind.EXTERNAL_CERTIFICATE: _("certificate"),
         EvidenceKind.OUTCOME: _("result at work"),
-    }[kind]
+    }
 
 
 def score_words(kind: EvidenceKind, score: float | None, level: int | None) -> str:
@@ -63,7 +71,12 @@ def isolated(name: str) -> str:
 def short_day(at: datetime | date) -> str:
     """Return a day short enough for a sentence, in the reader's zone and language."""
     on = at.astimezone(reader_zone()).date() if isinstance(at, datetime) else at
-    return format_date(on, "d MMM y")
+    return _day(on, reader_locale())
+
+
+@lru_cache(maxsize=2048)
+def _day(on: date, locale: str) -> str:
+    return format_date(on, "d MMM y", locale=locale)
 
 
 def basis_words(rows: Iterable[tuple[EvidenceKind, date | datetime]]) -> str:

@@ -35,7 +35,7 @@ def test_a_passed_quiz_makes_level_1_and_is_told(org):
     [change] = record(given(org.learner, K.QUIZ))
     assert (change.before, change.after, change.cause) == (0, 1, "evidence")
     assert level(org.learner) == 1
-    assert notices(org.learner) == ["Spot a lead: you reached level 1"]
+    assert notices(org.learner) == ["Spot a lead: you reached level 1 · Knows"]
     [logged] = queries_ledger.list_changes(org.learner)
     assert (logged.before, logged.after, logged.cause) == (0, 1, "evidence")
 
@@ -172,7 +172,7 @@ def test_lapses_are_noted_and_told_exactly_once(org):
         assert service.lapse_due(NOW + 301 * DAY) == []
     assert (change.before, change.after, change.cause) == (2, 0, "lapse")
     assert queries.levels_of(org.learner, NOW + 301 * DAY)["spot-lead"].lapsed
-    assert notices(org.learner)[-1] == "Spot a lead has lapsed to level 0"
+    assert notices(org.learner)[-1] == "Spot a lead has lapsed to level 0 · New"
 
 
 def test_a_hold_ends_by_itself_after_its_year(org):
@@ -247,7 +247,7 @@ def test_framework_change_recomputes_says_why_and_keeps_clearances_for_a_while(o
     assert (standing.standing, standing.grace_until) == ("supervised", NOW + 30 * DAY)
     assert queries.is_cleared(org.learner, "qualify-lead", NOW + 30 * DAY) == "none"
     told = notices(org.learner)
-    assert "Spot a lead is now level 1 because the framework changed" in told
+    assert "Spot a lead is now level 1 · Knows because the framework changed" in told
     assert "The framework changed: “Qualify a lead” needs attention" in told
 
 

@@ -122,12 +122,12 @@ def _by_hand(document: dict[str, Any]) -> dict[str, str]:
 
     methods: dict[str, Callable[..., Any]] = {
         "spreadsheet": shadowing.greedy_spreadsheet,
-        "strong": shadowing.greedy_strong,
+        "strong": shadowing.greedy_scarcity,
     }
     found = {}
     for name, method in methods.items():
         began = time.perf_counter()
-        report = check(document, method(document))
+        report = check(document, method(document).plan)
         seconds = time.perf_counter() - began
         met, fair = report.metrics["met_percent"], report.metrics["host_fairness"]
         broken = f", {len(report.violations)} broken" if report.violations else ""

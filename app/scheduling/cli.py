@@ -71,30 +71,22 @@ def solve(
     """Search a plan for INSTANCE and write it; Ctrl-C keeps the best so far."""
     document = _read(instance)
     engine = _engine(document, instance)
-    _run_and_write(
-        PlannerRun(engine.solve),
-        document,
-        instance,
-        output,
-        as_json=as_json,
-        settings={"seconds": seconds, "bound_seconds": bound_seconds, "seed": seed},
-    )
+    run = PlannerRun(engine.solve)
+    settings = {"seconds": seconds, "bound_seconds": bound_seconds, "seed": seed, "progress": run.show}
+    _run_and_write(run, document, instance, output, as_json=as_json, settings=settings)
 
 
 @planner_cli.command("repair", with_appcontext=False)
 @INSTANCE
 @click.option("-o", "--output", type=READABLE, help="File to write the plan to; without it, it is printed.")
-@click.option("--seconds", type=click.FloatRange(0.1), default=5.0, show_default=True, help="Time to search.")
-@SEED
 @AS_JSON
-def repair(instance: Path, output: Path | None, seconds: float, seed: int, as_json: bool) -> None:
+def repair(instance: Path, output: Path | None, as_json: bool) -> None:
     """Mend the plan in INSTANCE's `previous` after a change; all before `frozen_before` stays."""
     document = _read(instance)
     if not isinstance(document.get("previous"), list):
         raise PlannerGroupError(f"{instance}: previous: is missing; add the sessions of the plan in force")
     engine = _engine(document, instance)
-    settings = {"seconds": seconds, "seed": seed}
-    _run_and_write(PlannerRun(engine.repair), document, instance, output, as_json=as_json, settings=settings)
+    _run_and_write(PlannerRun(engine.repair), document, instance, output, as_json=as_json, settings={})
 
 
 def _run_and_write(

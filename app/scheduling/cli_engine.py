@@ -16,6 +16,7 @@ from typing import Any
 from app.scheduling.planner.instance import parse_instance
 from app.scheduling.planner.reading import InstanceError
 from app.scheduling.planner.rotation_instance import parse_rotation
+from app.scheduling.planner.solution import Progress
 
 ENGINES = {"shadowing": "app.scheduling.planner.shadowing", "rotation": "app.scheduling.planner.rotation"}
 LINE_EVERY_SECONDS = 1.0
@@ -57,15 +58,15 @@ class PlannerRun:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
-        self.first_seconds: float | None = None
+        self._told_a_plan = False
         self.interrupted = threading.Event()
         self._shown_at = float("-inf")
         self._line_open = False
 
     def finish(self, document: Mapping[str, Any], settings: Mapping[str, Any]) -> Any:
-        """Search until done, out of time or interrupted, and return the solution."""
+        """Plan until done, out of time or interrupted, and return the solution."""
         with self._listening():
-            solution = self.call(document, **settings, progress=self.show, stop=self.interrupted.is_set)
+            solution = self.call(document, **settings, stop=self.interrupted.is_set)
         self._end_line()
         return solution
 
@@ -80,16 +81,15 @@ class PlannerRun:
                 raise CannotPlan(f"{error.args[0] if error.args else error} is not known") from error
             raise
 
-    def show(self, best: float | None, bound: float | None, seconds: float) -> None:
+    def show(self, progress: Progress) -> None:
         """Show the best so far, the bound and the seconds: a line a second, or one line in a terminal."""
-        news = bool(best) and self.first_seconds is None
-        if news:
-            self.first_seconds = seconds
-        now = time.monotonic()
+        best, now = progress.objective, time.monotonic()
+        news = bool(best) and not self._told_a_plan
+        self._told_a_plan |= news
         if not news and now - self._shown_at < LINE_EVERY_SECONDS:
             return
         self._shown_at = now
-        text = f"{seconds:7.1f} s  best {_figure(best)}  bound {_figure(bound)}"
+        text = f"{progress.seconds:7.1f} s  best {_figure(best)}  bound {_figure(progress.bound)}"
         if sys.stderr.isatty():
             sys.stderr.write("\r\x1b[2K" + text)
             self._line_open = True

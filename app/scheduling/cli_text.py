@@ -22,7 +22,7 @@ def run_summary(solution: Any, report: Report, run: PlannerRun) -> dict[str, Any
         "gap": bound / objective - 1 if known and objective > 0 else None,
         "seconds": round(solution.seconds, 3),
         "bound_seconds": round(solution.bound_seconds, 3) if solution.bound_seconds is not None else None,
-        "first_plan_seconds": round(run.first_seconds, 3) if run.first_seconds is not None else None,
+        "first_plan_seconds": round(solution.first_plan_seconds, 3),
         "peak_mb": round(peak_megabytes(), 1),
         "interrupted": run.interrupted.is_set(),
         "violations": len(report.violations),

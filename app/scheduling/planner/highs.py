@@ -36,7 +36,6 @@ class Answer:
     bound: float = float("inf")
     finished: bool = False
     infeasible: bool = False
-    peak_mb: float = 0.0
     plans: int = field(default=0)
 
 
@@ -127,7 +126,6 @@ def _take(answer: Answer, message: dict[str, Any]) -> None:
     if message["kind"] == "end":
         answer.finished = message["status"] == "Optimal"
         answer.infeasible = message["status"] == "Infeasible"
-        answer.peak_mb = message["peak_mb"]
 
 
 def _packed(program: Program, start: list[int], **settings: Any) -> bytes:

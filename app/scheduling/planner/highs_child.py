@@ -8,7 +8,6 @@ The file imports nothing of the application, so that it starts fast.
 
 import io
 import json
-import resource
 import sys
 from typing import Any
 
@@ -85,7 +84,6 @@ def main() -> None:
         message["bound"] = info.mip_dual_bound
     elif status == "Optimal":
         message["bound"] = info.objective_function_value
-    message["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     say(**message)
 
 

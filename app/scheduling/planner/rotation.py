@@ -11,42 +11,24 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from .reading import Fault, InstanceError
 from .rotation_fair import fair_program, is_fair
 from .rotation_first import first_plan
 from .rotation_guides import assign_guides
-from .rotation_hunt import Hunt, Progress
+from .rotation_hunt import Hunt, Listener
 from .rotation_instance import RotationInstance, Stay, parse_rotation, quarter_of
 from .rotation_mip import build_program
 from .rotation_options import RotationWorld, Wish, survey
 from .rotation_why import explain, unmet_rotations
+from .solution import Solution
 
-__all__ = ["InstanceError", "RotationSolution", "explain", "repair", "solve"]
+__all__ = ["InstanceError", "Solution", "explain", "repair", "solve"]
 
 WHOLE_COLUMNS = 60_000
 KEPT_WORTH = 1.5
 REPAIR_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class RotationSolution:
-    """Hold a legal plan document, its objective, the proven bound and what finding them took."""
-
-    plan: dict[str, Any]
-    objective: float
-    bound: float
-    seconds: float
-    bound_seconds: float
-    first_seconds: float
-    peak_mb: float
-
-    @property
-    def gap(self) -> float:
-        """Return bound / objective − 1: 0 is proven optimal."""
-        return self.bound / self.objective - 1 if self.objective else float(self.bound > 0)
 
 
 def solve(
@@ -55,21 +37,22 @@ def solve(
     seconds: float,
     seed: int = 0,
     bound_seconds: float | None = None,
-    steps: int | None = None,
-    progress: Progress | None = None,
+    step_limit: int | None = None,
+    progress: Listener | None = None,
     stop: Callable[[], bool] | None = None,
-) -> RotationSolution:
+) -> Solution:
     """Return the best plan found for a ``rotation/1`` document within `seconds`.
 
     The search proves its bound as it goes; `bound_seconds` lets the proof go on for longer than `seconds`.
-    With `steps` (branch-and-bound nodes) and time to spare, the same seed gives the same plan. `progress`
-    hears (best, bound, seconds). A document with `previous` is repaired. Raise `InstanceError` when the
+    With `step_limit` (branch-and-bound nodes) and time to spare, the same seed gives the same plan.
+    `progress` hears `Progress`. A document with `previous` is repaired. Raise `InstanceError` when the
     document is faulty or its pins can't all be kept.
     """
+    began_at = time.monotonic()
     parsed = parse_rotation(instance)
     world = survey(parsed)
     limit = max(seconds, bound_seconds or 0.0)
-    hunt = Hunt(world, time.monotonic() + limit, seed, steps, progress, stop)
+    hunt = Hunt(world, began_at, began_at + limit, seed, step_limit, progress, stop)
     hunt.lower(world.ceiling)
     if parsed.previous is not None:
         _repair(hunt)
@@ -88,9 +71,9 @@ def repair(
     *,
     seconds: float = REPAIR_SECONDS,
     seed: int = 0,
-    progress: Progress | None = None,
+    progress: Listener | None = None,
     stop: Callable[[], bool] | None = None,
-) -> RotationSolution:
+) -> Solution:
     """Return a legal plan that keeps what it can of ``previous``, and all before ``frozen_before``."""
     if instance.get("previous") is None:
         raise InstanceError((Fault("previous", "is missing", "add the rotations of the plan in force"),))
@@ -107,7 +90,7 @@ def _all_stays(options: Mapping[Wish, list[Stay]]) -> list[Stay]:
 
 def _begin(hunt: Hunt) -> None:
     """Find a first plan; where the pins resist the simple way, let the solver place them alone."""
-    plan = first_plan(hunt.world)
+    plan = first_plan(hunt.world, enough=hunt.first_is_late)
     if plan is None:
         pinned = [
             stay
@@ -119,7 +102,7 @@ def _begin(hunt: Hunt) -> None:
         if answer.ones is None:
             text = "the pins can't all be kept: floors, guests or supervisors do not allow them together"
             raise InstanceError((Fault("pins", text, "drop or move a pin, or raise the limit it meets"),))
-        plan = first_plan(hunt.world, made.chosen(answer.ones), pins_given=True)
+        plan = first_plan(hunt.world, made.chosen(answer.ones), pins_given=True, enough=hunt.first_is_late)
     if plan is None:
         raise InstanceError((Fault("pins", "no supervisors for all pins together", "drop or move a pin"),))
     hunt.keep(plan)
@@ -203,7 +186,7 @@ def _repair(hunt: Hunt) -> None:
     before = dict(world.instance.previous or ())
     open_stays = set(_all_stays(world.options))
     kept = sorted(stay for stay in before if stay in open_stays)
-    hunt.plan = first_plan(world, kept)
+    hunt.plan = first_plan(world, kept, enough=hunt.first_is_late)
     held = {(stay.employee, quarter_of(stay.week)): stay for stay in kept}
     for _ in range(2):
         if hunt.plan is not None and hunt.objective >= world.ceiling and _kept(hunt, kept) == len(kept):
@@ -225,9 +208,9 @@ def _kept(hunt: Hunt, kept: list[Stay]) -> int:
     return sum(stay in (hunt.plan or {}) for stay in kept)
 
 
-def _solution(hunt: Hunt) -> RotationSolution:
+def _solution(hunt: Hunt) -> Solution:
     instance, plan = hunt.world.instance, hunt.plan or {}
-    return RotationSolution(
+    return Solution(
         plan={
             "format": "rotation-plan/1",
             "rotations": [_row(instance, stay, plan[stay]) for stay in sorted(plan, key=_by_week)],
@@ -235,11 +218,19 @@ def _solution(hunt: Hunt) -> RotationSolution:
         },
         objective=hunt.objective,
         bound=hunt.bound,
+        gap=_gap(hunt),
         seconds=hunt.elapsed,
+        first_plan_seconds=hunt.first_seconds or 0.0,
         bound_seconds=hunt.bound_seconds,
-        first_seconds=hunt.first_seconds or 0.0,
-        peak_mb=hunt.peak_mb,
+        steps=hunt.plans,
+        parts={"rotations": hunt.objective},
     )
+
+
+def _gap(hunt: Hunt) -> float | None:
+    if hunt.objective:
+        return hunt.bound / hunt.objective - 1
+    return 0.0 if hunt.bound == 0 else None
 
 
 def _by_week(stay: Stay) -> tuple[int, int]:

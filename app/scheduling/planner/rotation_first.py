@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .rotation_guides import Guides
 from .rotation_instance import Stay, quarter_of
@@ -65,12 +65,16 @@ class Draft:
 
 
 def first_plan(
-    world: RotationWorld, keep: Sequence[Stay] = (), *, pins_given: bool = False
+    world: RotationWorld,
+    keep: Sequence[Stay] = (),
+    *,
+    pins_given: bool = False,
+    enough: Callable[[], bool] = lambda: False,
 ) -> dict[Stay, int] | None:
     """Return stays with supervisors, or None when the pins could not all be placed this way.
 
     Stays to `keep` come right after what is pinned (with `pins_given` they hold a stay for each pin); the
-    rest is filled in, scarcest wishes first.
+    rest is filled in, scarcest wishes first, until `enough` says that time is up.
     """
     draft = Draft(world)
     must = sorted(world.must - world.past.keys())
@@ -90,6 +94,8 @@ def first_plan(
         if (stay.employee, quarter_of(stay.week)) not in draft.served:
             draft.add(stay)
     for wish in sorted(world.options, key=lambda w: (len(world.options[w]), w)):
+        if enough():
+            break
         if wish in draft.served:
             continue
         for stay in sorted(world.options[wish], key=lambda s: (-draft.room(s), s)):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import chain, islice
 
 from .rotation_instance import Stay, quarter_of
 from .rotation_options import RotationWorld
+
+LOOK_OUT = 48
+MOST_TRIES = 20_000
 
 
 class Guides:
@@ -64,28 +68,32 @@ class Guides:
         if at_hand is not None:
             self.place(stay, at_hand)
             return True
-        chain = self._augmenting_chain(stay, reach)
-        for moved, who in chain:
+        moves = self._augmenting_chain(stay, reach)
+        for moved, who in moves:
             if moved in self.guide:
                 self.remove(moved)
             self.place(moved, who)
-        if not chain:
+        if not moves:
             self.away.discard((stay.employee, stay.week))
-        return bool(chain)
+        return bool(moves)
 
     def _at_hand(self, stay: Stay) -> int | None:
-        """Return the least loaded supervisor who can take the stay as things are."""
-        quarter = quarter_of(stay.week)
+        """Return a supervisor who can take the stay as things are: of the first few met, the least loaded.
+
+        The look-out begins at another place each time, so that everybody's turn comes.
+        """
+        quarter, able = quarter_of(stay.week), self.able.get(stay.dept, [])
+        begin = 31 * len(self.guide) % len(able) if able else 0
         free = (
             who
-            for who, absent in self.able.get(stay.dept, ())
+            for who, absent in chain(able[begin:], able[:begin])
             if (who, stay.week) not in self.in_week
             and who != stay.employee
             and stay.week not in absent
             and (who, stay.week) not in self.away
             and len(self.of_quarter[who, quarter]) < self.limit[who]
         )
-        return min(free, key=lambda who: (self.load[who], who), default=None)
+        return min(islice(free, LOOK_OUT), key=lambda who: (self.load[who], who), default=None)
 
     def _augmenting_chain(self, stay: Stay, reach: int | None) -> list[tuple[Stay, int]]:
         """Search breadth first for a chain of moves that ends at a supervisor with room; [] if none.
@@ -122,13 +130,13 @@ class Guides:
         return []
 
     def _unwind(self, items: list[tuple[Stay, int]], position: int, free: int) -> list[tuple[Stay, int]]:
-        chain = []
+        moves = []
         while position >= 0:
             stay, parent = items[position]
-            chain.append((stay, free))
+            moves.append((stay, free))
             free = self.guide.get(stay, -1)
             position = parent
-        return chain
+        return moves
 
     def candidates(self, stay: Stay) -> list[int]:
         """Return who could guide the stay, the least loaded first."""
@@ -140,12 +148,15 @@ class Guides:
         return sorted(found, key=lambda who: (self.load[who], who))
 
     def even_out(self) -> None:
-        """Move stays from loaded to light supervisors until no single move helps."""
-        moved = True
-        while moved:
+        """Move stays from loaded to light supervisors until no single move helps or after many tries."""
+        moved, tries = True, 0
+        while moved and tries < MOST_TRIES:
             moved = False
             for stay in sorted(self.guide, key=lambda s: (-self.load[self.guide[s]], s)):
                 moved |= stay not in self.world.past and self._lighten(stay)
+                tries += 1
+                if tries >= MOST_TRIES:
+                    break
 
     def _lighten(self, stay: Stay) -> bool:
         now, quarter = self.guide[stay], quarter_of(stay.week)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .highs import Answer, run_highs
 from .rotation_guides import assign_guides
 from .rotation_instance import Stay, quarter_of
 from .rotation_mip import RotationProgram
 from .rotation_options import RotationWorld
+from .solution import Progress
 
 LEAST_SECONDS = 0.5
-Progress = Callable[[float, float | None, float], None]
+FIRST_SHARE = 0.6
+Listener = Callable[[Progress], None]
 
 
 @dataclass(slots=True)
@@ -22,17 +24,17 @@ class Hunt:
     """Keep the best plan and bound while the stages work, and tell whoever listens."""
 
     world: RotationWorld
+    began_at: float
     ends_at: float
     seed: int
     nodes: int | None
-    progress: Progress | None
+    progress: Listener | None
     stop: Callable[[], bool] | None
-    began_at: float = field(default_factory=time.monotonic)
     plan: dict[Stay, int] | None = None
     bound: float = float("inf")
     bound_seconds: float = 0.0
     first_seconds: float | None = None
-    peak_mb: float = 0.0
+    plans: int = 0
 
     @property
     def objective(self) -> float:
@@ -55,6 +57,10 @@ class Hunt:
         proven = self.plan is not None and self.objective >= self.bound - 0.5
         return proven or self.left < LEAST_SECONDS or (self.stop is not None and self.stop())
 
+    def first_is_late(self) -> bool:
+        """Say whether the first plan has had its share of the time."""
+        return self.elapsed > FIRST_SHARE * (self.ends_at - self.began_at)
+
     def offer(self, stays: list[Stay]) -> None:
         """Keep the stays if they serve more than the best plan and supervisors can be named for them."""
         served = len({(s.employee, quarter_of(s.week)) for s in stays})
@@ -67,6 +73,7 @@ class Hunt:
     def keep(self, plan: dict[Stay, int]) -> None:
         """Take a legal plan as the best so far."""
         self.plan = plan
+        self.plans += 1
         if self.first_seconds is None:
             self.first_seconds = self.elapsed
         self.tell()
@@ -81,7 +88,8 @@ class Hunt:
     def tell(self) -> None:
         """Report the best so far, the bound and the seconds."""
         if self.progress is not None:
-            self.progress(self.objective, self.bound if self.bound < float("inf") else None, self.elapsed)
+            bound = self.bound if self.bound < float("inf") else None
+            self.progress(Progress(self.objective, bound, self.elapsed))
 
     def run(
         self,
@@ -90,7 +98,7 @@ class Hunt:
         start: list[int] | None = None,
     ) -> Answer:
         """Run the solver for the time left."""
-        answer = run_highs(
+        return run_highs(
             made.program,
             seconds=max(LEAST_SECONDS, self.left),
             seed=self.seed,
@@ -99,5 +107,3 @@ class Hunt:
             stop=self.stop,
             heard=heard,
         )
-        self.peak_mb = max(self.peak_mb, answer.peak_mb)
-        return answer

@@ -12,6 +12,7 @@ from app.scheduling.checker import check
 from app.scheduling.planner import rotation
 from app.scheduling.planner.rotation_instance import InstanceError
 from app.scheduling.planner.sample import rotation_sample
+from app.scheduling.planner.solution import Progress
 
 from .small_rotation import WEEKS, best_by_trying, draw_rotation, side_by_side, small_rotation
 
@@ -59,8 +60,8 @@ def test_by_quarter_and_as_a_whole_agree(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_the_same_seed_and_steps_give_the_same_plan() -> None:
     instance = rotation_sample(20, seed=3, quarters=2, tightness="crunch")
-    first = rotation.solve(instance, seconds=60, seed=4, steps=1)
-    again = rotation.solve(instance, seconds=60, seed=4, steps=1)
+    first = rotation.solve(instance, seconds=60, seed=4, step_limit=1)
+    again = rotation.solve(instance, seconds=60, seed=4, step_limit=1)
     assert first.plan == again.plan
 
 
@@ -73,11 +74,11 @@ def test_a_stop_keeps_the_best_so_far() -> None:
 
 
 def test_progress_only_improves() -> None:
-    heard: list[tuple[float, float | None, float]] = []
+    heard: list[Progress] = []
     instance = rotation_sample(30, seed=6, quarters=2, tightness="crunch")
-    rotation.solve(instance, seconds=10, progress=lambda *message: heard.append(message))
-    assert [best for best, _, _ in heard] == sorted(best for best, _, _ in heard)
-    bounds = [bound for _, bound, _ in heard if bound is not None]
+    rotation.solve(instance, seconds=10, progress=heard.append)
+    assert [p.objective for p in heard] == sorted(p.objective or 0 for p in heard)
+    bounds = [p.bound for p in heard if p.bound is not None]
     assert bounds == sorted(bounds, reverse=True)
 
 

@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 
 from app import db as database
 from app import serve
+from app.account import views as account
 from app.authoring import cli as authoring
 from app.competency import views as competency
 from app.curriculum import views as curriculum
@@ -24,7 +25,7 @@ from app.web import errors, guard, headers, health
 from app.web import views as shell
 from config import ROOT, Settings, read_settings
 
-DOMAINS = (people, notifications, competency, curriculum, playbook)
+DOMAINS = (people, notifications, account, competency, curriculum, playbook)
 COMMANDS = (authoring.curriculum_cli, questions_cli, practice_cli, planner_cli)
 
 migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=False)

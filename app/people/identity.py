@@ -46,3 +46,13 @@ class PersonCard:
     started_on_iso: str | None
     weekly_budget_minutes: int
     is_active: bool
+
+
+@dataclass(frozen=True)
+class DemoSignIn:
+    """A sign-in that the demo offers on its sign-in page; `kind` says what kind of person it is."""
+
+    kind: str
+    name: str
+    email: str
+    password: str

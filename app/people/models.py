@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Model
@@ -122,11 +122,24 @@ class PasswordReset(Model):
 
 
 class SignInFailure(Model):
-    """A failed sign-in; enough of them in a row lock the address for a while, on every worker alike."""
+    """A sign-in that did not succeed, for known and unknown e-mails alike; enough of them pause sign-in."""
 
-    __table_args__ = (Index("ix_sign_in_failure_email_failed_at", "email", "failed_at"),)
+    __table_args__ = (
+        Index("ix_sign_in_failure_email_failed_at", "email", "failed_at"),
+        Index("ix_sign_in_failure_address_failed_at", "address", "failed_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254))
     address: Mapped[str] = mapped_column(String(64), default="")
     failed_at: Mapped[datetime]
+
+
+class ImportUpload(Model):
+    """A file of people between preview and confirmation; removed by either, and after a day."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    filename: Mapped[str] = mapped_column(String(200))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]

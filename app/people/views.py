@@ -1,16 +1,19 @@
-"""Pages of people: sign in and out."""
+"""Sign in and out; the loader that turns a session cookie into the actor of a request."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app import clock
 from app.db import transaction
-from app.people import queries, service
+from app.people import jobs, lockout, queries, service
 from app.people.forms import SignInForm
+from app.people.identity import DemoSignIn
 from app.people.passwords import hash_token
 from app.web.guard import public, safe_next, signed_in
 
@@ -27,6 +30,12 @@ def init_app(app: Flask) -> None:
         g.actor = queries.actor_by_token(hash_token(token), clock.now()) if token else None
 
     app.register_blueprint(bp)
+    jobs.register()
+
+
+def offer_demo_sign_ins(app: Flask, offered: Iterable[DemoSignIn]) -> None:
+    """List these sign-ins on the sign-in page, where the settings say that this is a demo."""
+    app.extensions["demo_sign_ins"] = tuple(offered)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -35,20 +44,28 @@ def sign_in() -> Any:
     form = SignInForm()
     target = safe_next(request.args.get("next")) or "/"
     if request.method == "GET":
-        if g.actor:
-            return redirect(target, 303)
-        return render_template("people/sign_in.html", form=form)
+        return redirect(target, 303) if g.actor else _page(form)
     if not form.validate():
-        return render_template("people/sign_in.html", form=form), 422
-    given = service.SignIn(form.email.data or "", form.password.data or "", request.user_agent.string)
-    with transaction():
-        token = service.sign_in(given, clock.now(), days=current_app.config["SETTINGS"].session_days)
-    if token is None:
+        return _page(form), 422
+    email, now = form.email.data or "", clock.now()
+    try:
+        with transaction():
+            service.begin_sign_in(email, request.remote_addr or "", now)
+    except service.SignInPaused as paused:
+        return _paused_page(form, lockout.minutes_left(paused.until, now))
+    person_id = service.check_password(email, form.password.data or "")
+    if person_id is None:
         form.form_errors.append(_("E-mail and password do not match. Check both, or reset the password."))
-        return render_template("people/sign_in.html", form=form), 422
-    session.clear()
-    session[TOKEN] = token
-    session.permanent = True
+        return _page(form), 422
+    with transaction():
+        token = service.finish_sign_in(
+            person_id,
+            email,
+            now,
+            days=current_app.config["SETTINGS"].session_days,
+            user_agent=request.user_agent.string,
+        )
+    remember(token)
     return redirect(target, 303)
 
 
@@ -59,3 +76,30 @@ def sign_out() -> Any:
         service.sign_out(session[TOKEN], clock.now())
     session.clear()
     return redirect(url_for("people.sign_in"), 303)
+
+
+def remember(token: str) -> None:
+    """Put a session's token into a cookie that holds nothing from before the sign-in."""
+    session.clear()
+    session[TOKEN] = token
+    session.permanent = True
+
+
+def _page(form: SignInForm) -> str:
+    demo = current_app.config["SETTINGS"].demo
+    return render_template(
+        "people/sign_in.html",
+        form=form,
+        demo_sign_ins=current_app.extensions.get("demo_sign_ins", ()) if demo else (),
+    )
+
+
+def _paused_page(form: SignInForm, minutes: int) -> Any:
+    form.form_errors.append(
+        ngettext(
+            "Sign-in is paused after too many tries. Try again in %(num)s minute, or reset the password.",
+            "Sign-in is paused after too many tries. Try again in %(num)s minutes, or reset the password.",
+            minutes,
+        )
+    )
+    return _page(form), 429, {"Retry-After": str(minutes * 60)}

@@ -20,7 +20,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app import clock
-from app.account import kinds
+from app.account import views_kinds as kinds
 from app.account.forms import AskForResetForm, ChangePasswordForm, ProfileForm, ResetForm
 from app.db import transaction
 from app.notifications import queries as notices

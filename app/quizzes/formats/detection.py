@@ -19,8 +19,8 @@ ROOTS = {
     "qti-assessment-test": "qti",
     "questestinterop": "common-cartridge",
 }
-AIKEN = re.compile(r"^\s*ANSWER:\s*[A-Z]", re.MULTILINE)
-GIFT = re.compile(r"[{}]|^\s*::|^\s*\$CATEGORY:|^\s*//", re.MULTILINE)
+AIKEN = re.compile(r"^[ \t]*ANSWER:[ \t]*[A-Z]", re.MULTILINE)
+GIFT = re.compile(r"[{}]|^[ \t]*(?:::|\$CATEGORY:|//)", re.MULTILINE)
 KNOWN = "GIFT, Aiken, Moodle XML, QTI 2 and 3 packages, and Common Cartridge or Canvas exports"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 MOST_SNIFFED = 500

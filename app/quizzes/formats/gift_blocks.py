@@ -48,7 +48,7 @@ def _paragraphs(source: list[str], findings: Findings) -> Iterator[list[Line]]:
                 findings.warn(
                     number, "Moodle takes a line that is only 0 for a blank line; write it another way."
                 )
-            lines.append(Line(number, text, len(raw) - len(left), mask_escapes(text)))
+            lines.append(Line(number, text, len(raw) - len(left), mask_escapes(text), text.startswith("//")))
         elif lines:
             yield lines
             lines = []
@@ -122,7 +122,7 @@ def _closing(paragraphs: list[list[Line]], index: int) -> tuple[int, int] | None
 
 
 def _begins_new(line: Line) -> bool:
-    return line.text.startswith(CATEGORY) or NAME.match(line.mask) is not None
+    return line.text[:1] in "$:" and (line.text.startswith(CATEGORY) or NAME.match(line.mask) is not None)
 
 
 def _apart(lines: list[Line], findings: Findings) -> Iterator[list[Line]]:

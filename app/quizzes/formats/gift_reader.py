@@ -9,6 +9,7 @@ the reading is Moodle's and a warning says so.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -29,8 +30,10 @@ from app.quizzes.formats.source import BLANKS, decode, split_lines
 from app.quizzes.question import BLANK, NO_TEXT, Question, QuestionType, Text, TextFormat
 
 FORMAT = "gift"
-ID = re.compile(r"\[id:((?:\\\]|[^\]\x00-\x1f\x7f])+)\]")
-TAG = re.compile(r"\[tag:((?:\\\]|[^\]<>`\x00-\x1f\x7f])+)\]")
+ID = re.compile(r"\[id:((?:\\\]|[^\]])+)\]")
+TAG = re.compile(r"\[tag:((?:\\\]|[^\]])+)\]")
+NOT_IN_ID = re.compile(r"[\x00-\x1f\x7f]")
+NOT_IN_TAG = re.compile(r"[<>`\x00-\x1f\x7f]")
 
 
 def read_gift(data: bytes) -> ReadResult:
@@ -78,25 +81,20 @@ class _Reader:
         general = NO_TEXT
         if answers is not None:
             answers, general = self._general_feedback(answers)
-        identity = ID.search(self.block.comments)
         question = Question(
             type=QuestionType.DESCRIPTION,
             name=name or name_from_text(text.text),
             text=text,
             general_feedback=general,
             default_mark=Decimal(0) if answers is None else Decimal(1),
-            id=identity[1].strip(BLANKS).replace("\\]", "]") if identity else "",
-            tags=self._tags(),
+            id=next(_marks(self.block, ID, NOT_IN_ID), ""),
+            tags=tuple(dict.fromkeys(_marks(self.block, TAG, NOT_IN_TAG))),
             category=self.block.category,
             line=self.block.place(self.whole.start)[0],
         )
         if answers is not None:
             question = GiftAnswers(self.format, self._warn).typed(question, answers)
         return replace(question, media=media_names(question))
-
-    def _tags(self) -> tuple[str, ...]:
-        found = (tag.strip(BLANKS).replace("\\]", "]") for tag in TAG.findall(self.block.comments))
-        return tuple(dict.fromkeys(tag for tag in found if tag))
 
     def _name(self) -> tuple[str, Span]:
         if not self.whole.mask.startswith("::"):
@@ -160,3 +158,15 @@ class _Reader:
     def _warn(self, span: Span, message: str) -> None:
         line, column = self.block.place(span.start)
         self.findings.warn(line, message, column)
+
+
+def _marks(block: Block, mark: re.Pattern[str], forbidden: re.Pattern[str]) -> Iterator[str]:
+    """Yield what `[id:…]` or `[tag:…]` marks in the comments of a block hold."""
+    for line in block.lines:
+        if not line.is_comment or "]" not in line.text:
+            continue
+        for run in forbidden.split(line.text):
+            # Without a ] to come, each [ would be searched to the end of the line.
+            for found in mark.finditer(run, 0, run.rfind("]") + 1):
+                if words := found[1].strip(BLANKS).replace("\\]", "]"):
+                    yield words

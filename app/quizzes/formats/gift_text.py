@@ -16,17 +16,16 @@ ESCAPE = re.compile(r"\\([\\:#={}~n])")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Hold one line without the blanks around it; `mask` hides what a backslash escapes."""
+    """Hold one line without the blanks around it.
+
+    `mask` hides what a backslash escapes; a comment is a line that Moodle leaves out.
+    """
 
     number: int
     text: str
     indent: int
     mask: str
-
-    @property
-    def is_comment(self) -> bool:
-        """Say whether Moodle leaves the line out."""
-        return self.text.startswith("//")
+    is_comment: bool
 
 
 @dataclass(slots=True)
@@ -51,11 +50,6 @@ class Block:
         for line in self.lines:
             self.starts.append(place)
             place += (1 if line.is_comment else len(line.text)) + 1
-
-    @property
-    def comments(self) -> str:
-        """Return the comment lines, which may carry `[id:…]` and `[tag:…]`."""
-        return "\n".join(line.text for line in self.lines if line.is_comment)
 
     def place(self, position: int) -> tuple[int, int]:
         """Return the line and column, from 1, of a position in `text`."""

@@ -239,7 +239,7 @@ class _Item:
             single=single,
             shuffle=node.get("shuffle") == "true",
         )
-        return _as_true_false(question) if single else question
+        return as_true_false(question) if single else question
 
     def text_entry(
         self, question: Question, node: Node, response: str, feedback: dict[str, Text]
@@ -300,7 +300,7 @@ def _holds(node: Node, interaction: Node | None) -> bool:
     )
 
 
-def _as_true_false(question: Question) -> Question:
+def as_true_false(question: Question) -> Question:
     """Return a choice between true and false as a true/false question."""
     words = [plain_text(answer.text.text).lower() for answer in question.answers]
     right = [answer.fraction for answer in question.answers]

@@ -79,11 +79,12 @@ class Scoring:
         Without a mapping the item is all or nothing: right choices share the mark, a wrong one takes it away.
         """
         entries = {
-            entry.get("mapKey"): _number(entry.get("mappedValue")) for entry in self._entries(response)
+            entry.get("mapKey"): decimal_or_zero(entry.get("mappedValue"))
+            for entry in self._entries(response)
         }
         if entries:
             mapping = self.declarations[response].find("mapping")
-            default = _number(mapping.get("defaultValue")) if mapping else Decimal(0)
+            default = decimal_or_zero(mapping.get("defaultValue")) if mapping else Decimal(0)
             return {name: self._fraction(entries.get(name, default)) for name in identifiers}
         right = [name for name in identifiers if name in self._correct(response)]
         share = 1.0 if single else settled(1 / max(len(right), 1))
@@ -94,7 +95,11 @@ class Scoring:
         entries = self._entries(response)
         if entries:
             return [
-                Key(entry.get("mapKey"), self._fraction(_number(entry.get("mappedValue"))), f"A{place}")
+                Key(
+                    entry.get("mapKey"),
+                    self._fraction(decimal_or_zero(entry.get("mappedValue"))),
+                    f"A{place}",
+                )
                 for place, entry in enumerate(entries, 1)
             ]
         return [Key(value, 1.0, f"A{place}") for place, value in enumerate(self._correct(response), 1)]
@@ -109,7 +114,9 @@ class Scoring:
     def pairs(self, response: str) -> Iterator[tuple[str, str]]:
         """Yield the right directed pairs, source and target."""
         values = self._correct(response) or [
-            entry.get("mapKey") for entry in self._entries(response) if _number(entry.get("mappedValue")) > 0
+            entry.get("mapKey")
+            for entry in self._entries(response)
+            if decimal_or_zero(entry.get("mappedValue")) > 0
         ]
         for value in values:
             source, _, target = value.partition(" ")
@@ -123,14 +130,14 @@ class Scoring:
             score, feedback = _outcome(branch, "SCORE"), _outcome(branch, "FEEDBACK")
             if branch.tag == "responseElse":
                 if feedback:
-                    yield Key("*", self._fraction(_number(score)), feedback, Decimal(0))
+                    yield Key("*", self._fraction(decimal_or_zero(score)), feedback, Decimal(0))
                 continue
             if test is None or not score:
                 continue
-            fraction = self._fraction(_number(score))
-            values = [_number(value.text) for value in test.within("baseValue")]
+            fraction = self._fraction(decimal_or_zero(score))
+            values = [decimal_or_zero(value.text) for value in test.within("baseValue")]
             if test.tag == "equal":
-                value = values[0] if values else _number("".join(self._correct(response)[:1]))
+                value = values[0] if values else decimal_or_zero("".join(self._correct(response)[:1]))
                 yield Key(str(value), fraction, feedback, _tolerance(test, value))
             elif (
                 test.tag == "and"
@@ -149,16 +156,16 @@ class Scoring:
         for outcome in self.root.all("outcomeDeclaration"):
             name, value = outcome.get("identifier"), outcome.find("defaultValue", "value")
             if name == "MAXSCORE" and value is not None:
-                return max(_number(value.text), Decimal(0))
+                return max(decimal_or_zero(value.text), Decimal(0))
             if name == "SCORE" and outcome.get("normalMaximum"):
-                return max(_number(outcome.get("normalMaximum")), Decimal(0))
+                return max(decimal_or_zero(outcome.get("normalMaximum")), Decimal(0))
         return Decimal(0)
 
     def _mapped_mark(self) -> Decimal:
         """Return the most that the mappings give, where no outcome declares it."""
         most = Decimal(0)
         for response in self.declarations:
-            values = [_number(entry.get("mappedValue")) for entry in self._entries(response)]
+            values = [decimal_or_zero(entry.get("mappedValue")) for entry in self._entries(response)]
             positive = [value for value in values if value > 0]
             if positive:
                 most += max(positive) if self.cardinality(response) == "single" else sum(positive, Decimal(0))
@@ -191,14 +198,14 @@ def _outcome(branch: Node, name: str) -> str:
 
 
 def _tolerance(test: Node, value: Decimal) -> Decimal:
-    widths = [abs(_number(width)) for width in test.get("tolerance").split()]
+    widths = [abs(decimal_or_zero(width)) for width in test.get("tolerance").split()]
     mode = test.get("toleranceMode", "exact")
     if mode == "exact" or not widths:
         return Decimal(0)
     return max(widths) if mode == "absolute" else abs(value) * max(widths) / 100
 
 
-def _number(written: str) -> Decimal:
+def decimal_or_zero(written: str) -> Decimal:
     """Return a number of the file, 0 for what is none."""
     try:
         number = Decimal(written.strip())

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.quizzes.formats.aiken_reader import read_aiken
+from app.quizzes.formats.common_cartridge_reader import read_common_cartridge
 from app.quizzes.formats.detection import detect
 from app.quizzes.formats.fidelity import warn_of_losses
 from app.quizzes.formats.gift_reader import read_gift
@@ -34,6 +35,7 @@ READERS: dict[str, Reader] = {
     "aiken": read_aiken,
     "moodle-xml": read_moodle_xml,
     "qti": read_qti,
+    "common-cartridge": read_common_cartridge,
 }
 WRITERS: dict[str, Writer] = {"gift": write_gift, "moodle-xml": write_moodle_xml, "qti": write_qti}
 READABLE = tuple(READERS)

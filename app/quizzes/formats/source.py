@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from app.quizzes.formats.result import MAX_TEXT_BYTES, UnreadableFile
+from app.quizzes.formats.result import MAX_LINES, MAX_TEXT_BYTES, UnreadableFile
 
 # What PHP's trim() removes. Python's strip() would also take no-break spaces, which Moodle keeps.
 BLANKS = " \t\n\r\0\x0b"
@@ -38,7 +38,12 @@ def decode(data: bytes) -> str:
 
 
 def split_lines(text: str) -> list[str]:
-    """Return the lines of a text, whatever ends them: LF, CRLF, or CR where there is no LF at all."""
+    """Return the lines of a text, whatever ends them: LF, CRLF, or CR where there is no LF at all.
+
+    Raises UnreadableFile when there are too many.
+    """
+    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
+        raise UnreadableFile(f"The file has more than {MAX_LINES} lines. Split it into smaller files.")
     if "\n" not in text:
         return text.split("\r")
     return [line.removesuffix("\r") for line in text.split("\n")]

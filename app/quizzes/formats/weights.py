@@ -8,6 +8,7 @@ within 0.00001 of one (lib/questionlib.php, `match_grade_options`).
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 
 POSITIVE = (
     1.0,
@@ -36,6 +37,7 @@ EXACT = 0.00001
 ROUNDED = 0.0005
 
 
+@lru_cache(maxsize=1024)
 def match_weight(fraction: float) -> tuple[float, bool] | None:
     """Return Moodle's weight for a written fraction and whether the match is exact.
 

@@ -1,0 +1,136 @@
+"""A hostile file ends in one clear message, quickly and in little memory, in a process of its own."""
+
+import base64
+import io
+import json
+import stat
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from app.quizzes import formats
+from tests.quizzes.formats.test_common_cartridge import document
+from tests.quizzes.formats.test_moodle_xml import element, quiz
+from tests.quizzes.formats.test_qti import item
+
+MEGABYTE = 1024 * 1024
+MEASURE = """
+import json, re, sys, time
+from pathlib import Path
+from app.quizzes.cli_formats import read_file
+start = time.perf_counter()
+result = read_file(Path(sys.argv[1]))
+print(json.dumps({
+    "seconds": time.perf_counter() - start,
+    "megabytes": int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024,
+    "questions": len(result.questions),
+    "errors": [problem.message for problem in result.errors],
+}))
+"""
+
+
+def entities(depth: int) -> bytes:
+    lines = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, depth))
+    return f'<!DOCTYPE quiz [<!ENTITY l0 "ha">{lines}]><quiz><question type="essay">&l{depth - 1};</question></quiz>'.encode()
+
+
+def zipped(members: dict[str, bytes], symlink: str = "", encrypted: bool = False) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in members.items():
+            file.writestr(name, data)
+        if symlink:
+            info = zipfile.ZipInfo(symlink)
+            info.external_attr = (stat.S_IFLNK | 0o777) << 16
+            file.writestr(info, "/etc/passwd")
+    return buffer.getvalue()
+
+
+def many_members() -> bytes:
+    return zipped({f"{n}.xml": b"" for n in range(21_000)})
+
+
+ESSAY = item("", '<p>x</p><extendedTextInteraction responseIdentifier="RESPONSE"/>', "")
+EXTERNAL = b'<!DOCTYPE quiz [<!ENTITY x SYSTEM "file:///etc/passwd">]><quiz><question type="essay">&x;</question></quiz>'
+REFUSED = {
+    "entity bomb": (entities(12), "entities"),
+    "external entity": (EXTERNAL, "entities"),
+    "zip bomb": (zipped({"q.xml": ESSAY, "bomb.xml": b"\0" * (30 * MEGABYTE)}), "zip bombs"),
+    "huge member": (zipped({"q.xml": ESSAY, "b.bin": bytes(range(256)) * (33 * MEGABYTE // 256)}), "unpack"),
+    "path traversal": (zipped({"../../etc/cron.d/x.xml": ESSAY}), "leads out"),
+    "absolute path": (zipped({"/etc/x.xml": ESSAY}), "leads out"),
+    "drive path": (zipped({"C:\\x.xml": ESSAY}), "leads out"),
+    "symlink": (zipped({"q.xml": ESSAY}, symlink="s.xml"), "link"),
+    "too many members": (many_members(), "more than"),
+    "truncated zip": (zipped({"q.xml": ESSAY * 50})[:-30], "whole zip"),
+    "100 MB": (b"a" * (100 * MEGABYTE), "larger than"),
+    "UTF-16 text": ("Q {T}".encode("utf-16"), "UTF-16"),
+    "Latin-1": ("Größe {T}".encode("latin-1"), "not UTF-8"),
+    "zero bytes": (b"\0" * 1000, "not a text"),
+    "empty": (b" \n", "empty"),
+    "another XML": (b"<html><body/></html>", "none of"),
+    "a spreadsheet": (b"name,mark\nAnna,3\n", "No question"),
+    "deep XML": (b"<quiz><question>" + b"<a>" * 100_000, "deep"),
+    "many tags": (b"<quiz><question>" + b"<a/>" * (4 * MEGABYTE), "elements"),
+    "deep QTI": (ESSAY.replace(b"<p>x</p>", b"<div>" * 5000 + b"</div>" * 5000), "deep"),
+    "truncated XML": (quiz(element("essay"))[:-60], "br"),
+    "long question": (b"Q " + b"x" * MEGABYTE + b" {T}", "longer than"),
+    "many answers": (b"Q {" + b"~a" * 1000 + b"}", "More than"),
+}
+SURVIVED = {
+    "20,000 braces": b"Q " + b"{" * 20_000,
+    "20,000 brackets": b"// " + b"[id:" * 20_000 + b"\n[html]" + b"[" * 20_000 + b" {T}",
+    "20,000 colons": b"::" * 20_000 + b" {T}",
+    "many small questions": b"Q {T}\n\n" * 60_000,
+    "many broken questions": b"Q {T\n\n" * 60_000,
+    "weights": b"Q {" + b"~%" * 400 + b"}",
+    "escapes": b"Q " + b"\\" * 100_000 + b"{T}",
+    "blank lines": b"\n" * (8 * MEGABYTE) + b"Q {T}",
+    "tags in a name": b"::" + b"<a" * 50_000 + b":: Q {T}",
+    "open tags in a text": b"Q {T}\n\n[html]" + b"<img src=" * 15_000 + b" {T}",
+    "many broken elements": b"<quiz>" + b"<question>&</question>" * 50_000 + b"</quiz>",
+    "base64 of nothing": quiz(element("essay", '<file name="x">' + "=" * 5000 + "</file>")),
+    "QTI tags in a text": ESSAY.replace(b"<p>x</p>", b"<p>" + b"&lt;img src=" * 20_000 + b"</p>"),
+    "QTI 1.2 without anything": document("<item/>", "<item><presentation/></item>"),
+    "large base64": quiz(
+        element("essay", f"<file name='x'>{base64.b64encode(bytes(10 * MEGABYTE)).decode()}</file>")
+    ),
+}
+
+
+def measured(path: Path) -> dict:
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, timeout=60, check=True
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_hostile_file_ends_in_one_clear_message(name):
+    data, words = REFUSED[name]
+    result = formats.read(data)
+    assert result.questions == ()
+    assert len(result.errors) == 1
+    assert words in result.errors[0].message
+
+
+@pytest.mark.slow
+def test_hostile_files_stay_within_five_seconds_and_300_megabytes(tmp_path):
+    files = {name: data for name, (data, _) in REFUSED.items()} | SURVIVED
+    for name, data in files.items():
+        path = tmp_path / "file"
+        path.write_bytes(data)
+        found = measured(path)
+        assert found["seconds"] < 5, (name, found)
+        assert found["megabytes"] < 300, (name, found)
+
+
+def test_external_references_are_never_fetched(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("do not read")
+    source = f'<!DOCTYPE quiz SYSTEM "{secret.as_uri()}"><quiz>{element("essay")}</quiz>'.encode()
+    result = formats.read(source)
+    assert "do not read" not in repr(result)

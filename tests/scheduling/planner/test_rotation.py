@@ -193,3 +193,11 @@ def test_impossible_floors_and_empty_departments_leave_everybody_at_home_with_a_
     assert solution.objective == solution.bound == 0
     assert {row["reason"] for row in solution.plan["unmet"]} == {"home_floor"}
     assert check(instance, solution.plan).ok
+
+
+@pytest.mark.slow
+def test_ten_thousand_people_end_in_time_with_a_legal_plan() -> None:
+    instance = rotation_sample(10_000, seed=1)
+    solution = rotation.solve(instance, seconds=20)
+    assert solution.seconds < 60
+    assert check(instance, solution.plan).ok

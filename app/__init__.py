@@ -20,6 +20,7 @@ from app.people import views as people
 from app.playbook import views as playbook
 from app.quizzes.cli_formats import questions_cli
 from app.quizzes.cli_practice import practice_cli
+from app.scheduling import views as scheduling
 from app.scheduling.cli import planner_cli
 from app.web import errors, guard, headers, health
 from app.web import views as shell
@@ -52,6 +53,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         domain.init_app(app)
     for group in COMMANDS:
         app.cli.add_command(group)
+    people.init_app(app)
+    notifications.init_app(app)
+    competency.init_app(app)
+    scheduling.init_app(app)
     guard.init_app(app)
     errors.init_app(app)
     app.register_blueprint(health.bp)

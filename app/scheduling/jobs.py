@@ -1,0 +1,20 @@
+"""Mark sessions held, end unanswered invitations, remind and ask for debriefs; each exactly once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app import jobs
+from app.scheduling import service_debriefs, service_sessions
+
+
+def register() -> None:
+    """Add the work to the scheduler."""
+    jobs.register("sessions-close", timedelta(minutes=5), close_due)
+    jobs.register("sessions-remind", timedelta(minutes=30), service_debriefs.remind)
+
+
+def close_due(now: datetime) -> None:
+    """Settle what is over: agreed sessions took place, unanswered ones did not."""
+    service_debriefs.mark_held(now)
+    service_sessions.lapse_unanswered(now)

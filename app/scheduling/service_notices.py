@@ -1,0 +1,158 @@
+"""What people are told about sessions and rotations; the words of one place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from app.notifications.service import enqueue
+from app.people.identity import PersonCard
+from app.scheduling.kinds import Mode, Part, SessionKind
+from app.scheduling.queries_sessions import SessionFact
+
+KIND = "session"
+
+
+def title_of(fact: SessionFact) -> str:
+    """Return what a session is, without the people: "Shadowing: Spot an upsell lead"."""
+    names = {
+        SessionKind.SHADOWING: _("Shadowing"),
+        SessionKind.WORKSHOP: _("Workshop"),
+        SessionKind.TOUCHPOINT: _("Touchpoint"),
+        SessionKind.ROLE_PLAY: _("Role-play"),
+        SessionKind.CHECK_IN: _("Check-in"),
+    }
+    name = names[fact.kind]
+    if fact.mode == Mode.REVERSE_SHADOW:
+        name = _("Reverse shadowing")
+    return f"{name}: {fact.competency_title}" if fact.competency_title else name
+
+
+def at(moment: datetime, zone: str) -> str:
+    """Return a moment in a person's own zone, with the zone: "Wed 4 Nov 10:00 (Europe/Berlin)"."""
+    text = format_datetime(moment, "EEE d MMM HH:mm", tzinfo=ZoneInfo(zone), locale=str(get_locale() or "en"))
+    return f"{text} ({zone})"
+
+
+def on(day: date) -> str:
+    """Return a day: "Wed 4 Nov"."""
+    return format_date(day, "EEE d MMM", locale=str(get_locale() or "en"))
+
+
+def asked(fact: SessionFact, to: PersonCard, part: Part, now: datetime) -> None:
+    """Invite somebody, or ask a manager for consent."""
+    if part == Part.MANAGER:
+        subject = _(
+            "Your consent is asked: %(who)s with %(host)s", who=fact.learner.name, host=fact.host.name
+        )
+    else:
+        subject = _("Invitation from %(who)s: %(what)s", who=_other(fact, to).name, what=title_of(fact))
+    body = _(
+        "%(what)s on %(at)s, %(minutes)s minutes. Accept or decline on its page.",
+        what=title_of(fact),
+        at=at(fact.starts_at, to.time_zone),
+        minutes=fact.minutes,
+    )
+    _tell(to, fact, subject, body, now)
+
+
+def agreed(fact: SessionFact, now: datetime) -> None:
+    """Tell the two that everybody has agreed."""
+    for to in (fact.learner, fact.host):
+        subject = _("Agreed: %(what)s with %(who)s", what=title_of(fact), who=_other(fact, to).name)
+        body = _("It is on %(at)s. Your calendar feed shows it.", at=at(fact.starts_at, to.time_zone))
+        _tell(to, fact, subject, body, now)
+
+
+def called_off(fact: SessionFact, by: PersonCard, others: Collection[PersonCard], now: datetime) -> None:
+    """Tell everybody else that a session was declined or cancelled, and why."""
+    for to in others:
+        subject = _("%(who)s called off: %(what)s", who=by.name, what=title_of(fact))
+        body = _(
+            "It was to be on %(at)s. Reason: %(reason)s The time is free again.",
+            at=at(fact.starts_at, to.time_zone),
+            reason=_sentence(fact.reason),
+        )
+        _tell(to, fact, subject, body, now)
+
+
+def moved(
+    fact: SessionFact,
+    before: datetime,
+    by: PersonCard,
+    others: Collection[PersonCard],
+    now: datetime,
+    *,
+    reason: str,
+) -> None:
+    """Tell everybody else about the new time and that their answer is asked again."""
+    for to in others:
+        subject = _("%(who)s moved: %(what)s", who=by.name, what=title_of(fact))
+        body = _(
+            "From %(before)s to %(at)s. Reason: %(reason)s Please answer again.",
+            before=at(before, to.time_zone),
+            at=at(fact.starts_at, to.time_zone),
+            reason=_sentence(reason),
+        )
+        _tell(to, fact, subject, body, now)
+
+
+def lapsed(fact: SessionFact, now: datetime) -> None:
+    """Tell the two that an invitation ran out because not everybody had answered."""
+    for to in (fact.learner, fact.host):
+        subject = _("Not agreed in time: %(what)s", what=title_of(fact))
+        body = _(
+            "Not everybody had answered by %(at)s, so it did not take place. Propose another time.",
+            at=at(fact.starts_at, to.time_zone),
+        )
+        _tell(to, fact, subject, body, now, key=f"session-lapsed:{fact.session_id}:{to.person_id}")
+
+
+def reminder(fact: SessionFact, now: datetime) -> None:
+    """Remind the two the day before, once per time it was booked for."""
+    for to in (fact.learner, fact.host):
+        subject = _("Tomorrow: %(what)s with %(who)s", what=title_of(fact), who=_other(fact, to).name)
+        body = _("It begins on %(at)s.", at=at(fact.starts_at, to.time_zone))
+        key = f"session-soon:{fact.session_id}:{to.person_id}:{fact.starts_at.isoformat()}"
+        _tell(to, fact, subject, body, now, key=key)
+
+
+def debrief_due(fact: SessionFact, to: PersonCard, now: datetime, *, again: bool) -> None:
+    """Ask for a debrief, and once more two days later."""
+    subject = _("How was it? %(what)s with %(who)s", what=title_of(fact), who=_other(fact, to).name)
+    body = _("Three short questions, two minutes. You both read the answers once both have written.")
+    word = "again" if again else "first"
+    _tell(to, fact, subject, body, now, key=f"debrief:{word}:{fact.session_id}:{to.person_id}")
+
+
+def signed_off(fact: SessionFact, passed: bool, now: datetime) -> None:
+    """Tell the learner what the host decided."""
+    if passed:
+        subject = _("%(who)s signed off your work: %(what)s", who=fact.host.name, what=title_of(fact))
+        body = _("It counts as evidence. Your matrix says what it raises.")
+    else:
+        subject = _("%(who)s did not sign off yet: %(what)s", who=fact.host.name, what=title_of(fact))
+        body = _("The note on its page says what to try next time.")
+    _tell(fact.learner, fact, subject, body, now)
+
+
+def _other(fact: SessionFact, to: PersonCard) -> PersonCard:
+    return fact.other_than(to.person_id)
+
+
+def _tell(
+    to: PersonCard, fact: SessionFact, subject: str, body: str, now: datetime, *, key: str | None = None
+) -> None:
+    if to.is_active:
+        link = f"/sessions/{fact.session_id}"
+        enqueue(to.person_id, KIND, subject, body, now, link=link, dedupe_key=key)
+
+
+def _sentence(reason: str) -> str:
+    text = reason.strip() or _("none given")
+    return text if text.endswith((".", "!", "?", "。")) else f"{text}."

@@ -1,0 +1,77 @@
+"""How many of a department are on duty in each slot, against its floor. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.scheduling.availability import Hours, Spans, local, present
+from app.scheduling.kinds import SLOT, SLOT_MINUTES
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Carry what decides when one person is on duty; `off` are slots booked away from the own work."""
+
+    person_id: int
+    zone: str
+    hours: Hours
+    leave: Spans = ()
+    off: frozenset[datetime] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Ask for `minimum` people between two minutes of a weekday, in the department's zone."""
+
+    weekday: int
+    starts_minute: int
+    ends_minute: int
+    minimum: int
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """State how many are on duty in a slot and how many must be."""
+
+    on_duty: int
+    floor: int
+
+    @property
+    def short(self) -> bool:
+        return self.on_duty < self.floor
+
+
+def on_duty(person: Staff, from_at: datetime, until_at: datetime) -> frozenset[datetime]:
+    """Return the slots of a span in which a person does the work of their own department."""
+    return present(person.zone, person.hours, person.leave, from_at, until_at) - person.off
+
+
+def floor_at(slot: datetime, floors: Iterable[Floor]) -> int:
+    """Return the floor of a slot; the highest where several apply, 0 where none does."""
+    highest = 0
+    for floor in floors:
+        _on, weekday, minute = local(slot, floor.zone)
+        if (
+            weekday == floor.weekday
+            and floor.starts_minute < minute + SLOT_MINUTES
+            and minute < floor.ends_minute
+        ):
+            highest = max(highest, floor.minimum)
+    return highest
+
+
+def duty_by_slot(
+    staff: Collection[Staff], floors: Collection[Floor], slots: Iterable[datetime]
+) -> Mapping[datetime, Duty]:
+    """Return on-duty count and floor for every slot asked for."""
+    wanted = sorted(slots)
+    if not wanted:
+        return {}
+    counts: Counter[datetime] = Counter()
+    for person in staff:
+        counts.update(on_duty(person, wanted[0], wanted[-1] + SLOT))
+    return {slot: Duty(counts[slot], floor_at(slot, floors)) for slot in wanted}

@@ -1,0 +1,61 @@
+"""My week, my invitations, what comes and what waits for a debrief."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import g, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app import clock
+from app.people import queries as people
+from app.scheduling import access, queries
+from app.scheduling.availability import away_on, week_span
+from app.scheduling.views_base import asked_monday, bp, hours_of, session_event, week_days
+from app.scheduling.views_words import mode_name, session_meta, session_title, state_badge
+from app.web.guard import signed_in
+
+
+@bp.get("/schedule")
+@signed_in
+def schedule() -> Any:
+    """Show the reader's week as a grid or a list, with what waits for an answer or a debrief."""
+    actor, now = g.actor, clock.now()
+    monday = asked_monday(actor.time_zone)
+    from_at, until_at = week_span(monday, actor.time_zone)
+    facts = queries.sessions_between([actor.person_id], from_at, until_at)
+    events = [session_event(fact, actor.time_zone, actor.person_id) for fact in facts]
+    leave = people.leave_of([actor.person_id], monday, monday + timedelta(days=6))[actor.person_id]
+    days = week_days(monday, events, _notes(monday, leave))
+    first, last = hours_of(days)
+    return render_template(
+        "scheduling/schedule.html",
+        monday=monday,
+        days=days,
+        facts=facts,
+        as_list=request.args.get("view") == "list",
+        first_hour=first,
+        last_hour=last,
+        invitations=queries.invitations_for([actor.person_id], now),
+        upcoming=queries.upcoming_for(actor.person_id, now, 8),
+        to_debrief=queries.to_debrief_for(actor.person_id, now),
+        to_sign_off=queries.to_sign_off_for(actor.person_id, now),
+        recent=queries.recent_for(actor.person_id, 6),
+        teams=access.teams_of(actor),
+        title_of=lambda fact: session_title(fact, actor.person_id),
+        meta_of=session_meta,
+        state_badge=state_badge,
+        mode_name=mode_name,
+        week_url=lambda weeks: _week_url(monday + timedelta(weeks=weeks)),
+    )
+
+
+def _week_url(monday: date) -> str:
+    view = "list" if request.args.get("view") == "list" else None
+    return url_for("scheduling.schedule", week=monday.isoformat(), view=view)
+
+
+def _notes(monday: date, leave: list[tuple[date, date]]) -> dict[date, str]:
+    days = [monday + timedelta(days=n) for n in range(7)]
+    return {on: _("On leave") for on in days if away_on(on, tuple(leave))}

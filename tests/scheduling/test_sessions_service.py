@@ -1,0 +1,399 @@
+import threading
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app.competency import queries as competency
+from app.competency.kinds import EvidenceKind
+from app.competency.queries_ledger import list_evidence
+from app.db import db, transaction
+from app.notifications.queries import inbox
+from app.people.models import Substitute
+from app.scheduling import jobs, queries, service
+from app.scheduling.inputs import SessionMove
+from app.scheduling.kinds import Mode, State
+from app.scheduling.models_sessions import BookedSlot
+from app.web.refusals import Forbidden, NotFound
+from tests.competency.support import bring
+from tests.scheduling.support import (
+    AT,
+    accept,
+    after,
+    agreed,
+    ban,
+    debrief,
+    floor,
+    held,
+    on_leave,
+    propose,
+    ready,
+    wanted,
+)
+from tests.support.factories import NOW, make_person
+
+
+@pytest.fixture(autouse=True)
+def _ready(org):
+    ready(org)
+
+
+def state_of(session_id):
+    return queries.find_session(session_id).state
+
+
+def codes_of(org, by="manager", **changes):
+    with pytest.raises(service.BookingRefused) as refused:
+        propose(org, by, **changes)
+    return {each.code for each in refused.value.refusals}
+
+
+def subjects(person_id):
+    return [item.subject for item in inbox(person_id)]
+
+
+def slots():
+    return db.session.scalar(select(func.count()).select_from(BookedSlot))
+
+
+def test_a_manager_proposes_and_both_accept(org):
+    session_id = propose(org)
+    assert state_of(session_id) == State.PROPOSED
+    accept(org, session_id, "learner")
+    assert state_of(session_id) == State.PROPOSED
+    accept(org, session_id, "host")
+    assert state_of(session_id) == State.ACCEPTED
+    assert any("Agreed" in text for text in subjects(org.learner))
+
+
+def test_a_learner_needs_the_consent_of_host_and_manager(org):
+    session_id = propose(org, "learner")
+    assert any("consent" in text for text in subjects(org.manager))
+    accept(org, session_id, "host")
+    assert state_of(session_id) == State.PROPOSED
+    accept(org, session_id, "manager")
+    assert state_of(session_id) == State.ACCEPTED
+
+
+def test_a_substitute_consents_for_an_absent_manager(org):
+    session_id = propose(org, "learner")
+    accept(org, session_id, "host")
+    with transaction():
+        db.session.add(
+            Substitute(person_id=org.manager, substitute_id=org.colleague, from_on=NOW.date(), until_on=None)
+        )
+    accept(org, session_id, "colleague")
+    assert state_of(session_id) == State.ACCEPTED
+
+
+def test_answers_of_people_who_are_not_asked_change_nothing(org):
+    session_id = propose(org)
+    with pytest.raises(NotFound), transaction():
+        service.accept(org.actor("colleague"), session_id, 0, NOW)
+    with pytest.raises(Forbidden), transaction():
+        service.accept(org.actor("hr"), session_id, 0, NOW)
+    assert state_of(session_id) == State.PROPOSED
+
+
+def test_nobody_proposes_for_people_outside_their_line(org):
+    with pytest.raises(NotFound):
+        propose(org, "other_manager")
+
+
+def test_a_form_sent_twice_books_once(org):
+    first = propose(org, request_key="same")
+    assert propose(org, request_key="same") == first
+    assert slots() == 4
+
+
+def test_declining_frees_the_time_and_tells_why(org):
+    session_id = propose(org)
+    with transaction():
+        service.decline(org.actor("host"), session_id, "Quarter end", NOW)
+    assert state_of(session_id) == State.DECLINED
+    assert slots() == 0
+    assert any("Quarter end." in item.body for item in inbox(org.learner))
+    assert propose(org) != session_id
+
+
+def test_declining_again_or_accepting_afterwards_changes_nothing(org):
+    session_id = propose(org)
+    for _again in range(2):
+        with transaction():
+            assert service.decline(org.actor("host"), session_id, "Busy", NOW) == State.DECLINED
+    with pytest.raises(service.ChangedMeanwhile), transaction():
+        service.accept(org.actor("learner"), session_id, 0, NOW)
+    assert state_of(session_id) == State.DECLINED
+
+
+def test_moving_takes_the_new_time_frees_the_old_and_asks_again(org):
+    session_id = agreed(org)
+    fact = queries.find_session(session_id)
+    later = AT + timedelta(hours=2)
+    with transaction():
+        service.move(
+            org.actor("host"), session_id, SessionMove(later, 60, "A customer call", fact.version), NOW
+        )
+    moved = queries.find_session(session_id)
+    assert (moved.state, moved.starts_at) == (State.PROPOSED, later)
+    assert moved.sequence > fact.sequence
+    assert set(db.session.scalars(select(BookedSlot.slot_at))) == {later, later + timedelta(minutes=30)}
+    accept(org, session_id, "learner")
+    assert state_of(session_id) == State.ACCEPTED
+
+
+def test_an_answer_to_the_old_time_does_not_count_for_the_new_one(org):
+    session_id = propose(org)
+    seen = queries.find_session(session_id)
+    with transaction():
+        service.move(
+            org.actor("learner"),
+            session_id,
+            SessionMove(AT + timedelta(hours=1), 60, "Later", seen.version),
+            NOW,
+        )
+    with pytest.raises(service.ChangedMeanwhile), transaction():
+        service.accept(org.actor("host"), session_id, seen.sequence, NOW)
+
+
+def test_moving_what_somebody_else_moved_meanwhile_is_refused(org):
+    session_id = agreed(org)
+    with pytest.raises(service.ChangedMeanwhile), transaction():
+        service.move(org.actor("host"), session_id, SessionMove(AT + timedelta(hours=2), 60, "x", 1), NOW)
+    assert queries.find_session(session_id).starts_at == AT
+    assert slots() == 4
+
+
+def test_cancelling_is_for_the_two_and_their_managers(org):
+    session_id = agreed(org)
+    with pytest.raises(Forbidden), transaction():
+        service.cancel(org.actor("hr"), session_id, "x", NOW)
+    with transaction():
+        service.cancel(org.actor("other_manager"), session_id, "Team day", NOW)
+    assert state_of(session_id) == State.CANCELLED
+    assert slots() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"starts_at": AT - timedelta(hours=2)}, "outside_hours"),
+        ({"starts_at": AT - timedelta(days=7)}, "past"),
+        ({"starts_at": AT + timedelta(days=2)}, "outside_hours"),
+        ({"mode": Mode.ASSIST}, "observe_first"),
+        ({"mode": Mode.REVERSE_SHADOW}, "observe_first"),
+        ({"competency_id": "de-escalation"}, "prerequisite"),
+    ],
+)
+def test_hard_rules_refuse_and_name_themselves(org, changes, code):
+    assert code in codes_of(org, **changes)
+    assert slots() == 0
+
+
+def test_a_host_below_level_three_or_of_another_department_is_refused(org):
+    assert codes_of(org, host_id=org.other) == {"host_level"}
+    bring(org.colleague, 3, org.other_manager, at=NOW - timedelta(days=2))
+    assert codes_of(org, host_id=org.colleague) == {"host_department"}
+
+
+def test_leave_forbids_and_no_reason_lifts_it(org):
+    on_leave(org.host)
+    assert codes_of(org, override_reason="It must be") == {"on_leave"}
+
+
+def test_a_ban_only_says_not_available(org):
+    ban(org, org.host, org.learner)
+    assert codes_of(org) == {"not_available"}
+
+
+def test_the_floor_holds_unless_a_manager_gives_a_reason(org):
+    floor("support", 3)  # learner, colleague and manager work then
+    assert codes_of(org) == {"floor"}
+    assert codes_of(org, "learner", override_reason="Please") == {"floor"}
+    session_id = propose(org, override_reason="The queue is closed for the release")
+    fact = queries.find_session(session_id)
+    assert (fact.overridden, fact.override_reason) == (("floor",), "The queue is closed for the release")
+
+
+def test_the_weekly_budget_counts_sessions_of_that_local_week(org):
+    propose(org)
+    assert codes_of(org, starts_at=AT + timedelta(days=1)) == {"learner_budget"}
+    assert propose(org, starts_at=AT + timedelta(days=7))
+
+
+def test_a_pause_lies_between_two_sessions_of_one_person(org):
+    with transaction():
+        third = make_person("Third", team_id=org.support_team, manager_id=org.manager).id
+    propose(org)
+    assert codes_of(org, learner_id=third, starts_at=AT + timedelta(minutes=60)) == {"pause"}
+    assert codes_of(org, learner_id=third, starts_at=AT + timedelta(minutes=90)) == {"second_today"}
+    assert codes_of(org, learner_id=third, starts_at=AT + timedelta(minutes=30)) >= {"booked"}
+
+
+def test_an_unknown_competency_is_not_booked(org):
+    with pytest.raises(LookupError):
+        propose(org, competency_id="juggling")
+
+
+def test_both_debriefs_make_observing_evidence_and_rate_the_host(org):
+    session_id = agreed(org)
+    now = after(session_id)
+    assert debrief(org, session_id, "learner", now, rating=4) is False
+    assert list_evidence(org.learner, "spot-lead") == []
+    assert debrief(org, session_id, "host", now) is True
+    [seen] = list_evidence(org.learner, "spot-lead")
+    assert (seen.row.kind, seen.source_id, seen.minutes) == (EvidenceKind.OBSERVE, str(session_id), 60)
+    hosting = [e for e in list_evidence(org.host, "spot-lead") if e.row.kind == EvidenceKind.HOSTING]
+    assert [(e.row.score, e.row.assessor_id) for e in hosting] == [(4.0, org.learner)]
+    assert state_of(session_id) == State.HELD
+
+
+def test_a_debrief_sent_again_changes_nothing(org):
+    session_id = held(org)
+    assert debrief(org, session_id, "host", after(session_id)) is True
+    assert len(list_evidence(org.learner, "spot-lead")) == 1
+
+
+def test_nothing_is_debriefed_before_the_end(org):
+    session_id = agreed(org)
+    with pytest.raises(service.NotOver):
+        debrief(org, session_id, "host", AT + timedelta(minutes=30))
+
+
+def assisted(org):
+    held(org)
+    session_id = agreed(org, mode=Mode.ASSIST, starts_at=AT + timedelta(days=7), now=NOW + timedelta(days=2))
+    return session_id, after(session_id)
+
+
+def test_a_host_signs_off_work_that_counts(org):
+    session_id, now = assisted(org)
+    with transaction():
+        assert service.sign_off(org.actor("host"), session_id, False, "Ask before you send", now) is False
+    with transaction():
+        assert service.sign_off(org.actor("host"), session_id, True, "Well done", now) is True
+    with transaction():
+        assert service.sign_off(org.actor("host"), session_id, False, "Changed my mind", now) is True
+    kinds = Counter(e.row.kind for e in list_evidence(org.learner, "spot-lead"))
+    assert kinds[EvidenceKind.ASSIST] == 1
+    [row] = [e.row for e in list_evidence(org.learner, "spot-lead") if e.row.kind == EvidenceKind.ASSIST]
+    assert row.assessor_level == 3
+
+
+def test_a_host_who_lost_the_level_cannot_sign_off(org):
+    session_id, now = assisted(org)
+    late = now + timedelta(days=500)
+    assert competency.level_of(org.host, "spot-lead", late) == 0
+    with pytest.raises(service.NotQualified), transaction():
+        service.sign_off(org.actor("host"), session_id, True, "", late)
+
+
+def test_only_the_host_signs_off(org):
+    session_id, now = assisted(org)
+    with pytest.raises(Forbidden), transaction():
+        service.sign_off(org.actor("manager"), session_id, True, "", now)
+
+
+def test_jobs_mark_sessions_held_and_end_unanswered_ones_once(org):
+    yes = agreed(org)
+    no = propose(org, starts_at=AT + timedelta(days=7))
+    late = AT + timedelta(days=8)
+    for _again in range(2):
+        with transaction():
+            jobs.close_due(late)
+    assert (state_of(yes), state_of(no)) == (State.HELD, State.CANCELLED)
+    assert sum("Not agreed in time" in text for text in subjects(org.learner)) == 1
+    assert {h.session_id for h in queries.held_sessions([org.learner])} == {yes}
+
+
+def test_reminders_and_nudges_go_out_once(org):
+    session_id = agreed(org)
+    for now in (AT - timedelta(hours=20), AT - timedelta(hours=19)):
+        with transaction():
+            jobs.service_debriefs.remind(now)
+    assert sum(text.startswith("Tomorrow") for text in subjects(org.learner)) == 1
+    end = after(session_id)
+    for now in (end, end + timedelta(hours=1), end + timedelta(days=2), end + timedelta(days=2, hours=1)):
+        with transaction():
+            jobs.close_due(now)
+            jobs.service_debriefs.remind(now)
+    assert sum(text.startswith("How was it") for text in subjects(org.host)) == 2
+
+
+def test_a_session_that_did_not_take_place_counts_for_nothing(org):
+    session_id = agreed(org)
+    with transaction():
+        state = service.report_missed(org.actor("host"), session_id, "Ill", after(session_id))
+    assert state == State.CANCELLED
+    assert queries.held_sessions([org.learner]) == []
+
+
+def race(app, *attempts):
+    """Run the attempts at the same moment in threads of their own; return what each ended with."""
+    gate, results = threading.Barrier(len(attempts)), []
+
+    def run(attempt):
+        with app.app_context():
+            gate.wait()
+            try:
+                results.append(("won", attempt()))
+            except service.BookingRefused as refused:
+                results.append(("refused", {each.code for each in refused.refusals}))
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(attempt,)) for attempt in attempts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_two_managers_pressing_at_once_book_a_host_once(app, org):
+    with transaction():
+        rival = make_person("Rita", team_id=org.sales_team, manager_id=org.other_manager).id
+    db.session.rollback()
+
+    def book(by, learner_id):
+        with transaction():
+            return service.propose_session(org.actor(by), wanted(org, learner_id=learner_id), NOW)
+
+    for _round in range(3):
+        results = race(app, lambda: book("manager", org.learner), lambda: book("other_manager", rival))
+        assert sorted(kind for kind, _what in results) == ["refused", "won"]
+        [why] = [what for kind, what in results if kind == "refused"]
+        assert "booked" in why
+        [won] = [what for kind, what in results if kind == "won"]
+        db.session.rollback()
+        with transaction():
+            by = "manager" if queries.find_session(won).learner.person_id == org.learner else "other_manager"
+            service.cancel(org.actor(by), won, "again", NOW)
+
+
+def test_two_bookings_at_once_cannot_break_a_floor_together(app, org):
+    floor("support", 2)  # three work then: one may leave
+    bring(org.other, 3, org.other_manager, at=NOW - timedelta(days=3))
+
+    def book(learner_id, host_id):
+        with transaction():
+            return service.propose_session(
+                org.actor("manager"), wanted(org, learner_id=learner_id, host_id=host_id), NOW
+            )
+
+    results = race(app, lambda: book(org.learner, org.host), lambda: book(org.colleague, org.other))
+    assert sorted(kind for kind, _what in results) == ["refused", "won"]
+    assert ("refused", {"floor"}) in results
+
+
+def test_both_accepting_at_once_makes_it_agreed(app, org):
+    session_id = propose(org)
+
+    def say_yes(kind):
+        with transaction():
+            return service.accept(org.actor(kind), session_id, 0, NOW)
+
+    race(app, lambda: say_yes("learner"), lambda: say_yes("host"))
+    db.session.rollback()
+    assert state_of(session_id) == State.ACCEPTED

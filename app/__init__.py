@@ -26,7 +26,7 @@ from app.web import errors, guard, headers, health
 from app.web import views as shell
 from config import ROOT, Settings, read_settings
 
-DOMAINS = (people, notifications, account, competency, curriculum, playbook)
+DOMAINS = (people, notifications, account, competency, curriculum, scheduling, playbook)
 COMMANDS = (authoring.curriculum_cli, questions_cli, practice_cli, planner_cli)
 
 migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=False)
@@ -53,10 +53,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         domain.init_app(app)
     for group in COMMANDS:
         app.cli.add_command(group)
-    people.init_app(app)
-    notifications.init_app(app)
-    competency.init_app(app)
-    scheduling.init_app(app)
     guard.init_app(app)
     errors.init_app(app)
     app.register_blueprint(health.bp)

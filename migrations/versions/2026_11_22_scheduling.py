@@ -1,14 +1,14 @@
 """scheduling
 
 Revision ID: 30e0b3995a08
-Revises: 241bd2d9d671
+Revises: 76f4cd5304ca
 """
 
 import sqlalchemy as sa
 from alembic import op
 import app.db
 revision = '30e0b3995a08'
-down_revision = '241bd2d9d671'
+down_revision = "76f4cd5304ca"
 branch_labels = None
 depends_on = None
 

@@ -48,6 +48,7 @@ def test_the_whole_way_from_proposal_to_evidence(org, as_):
     assert "Agreed" in host.get(address).words()
     session_id = int(address.rsplit("/", 1)[1])
     with time_machine.travel(after(session_id), tick=False):
+        manager, learner, host = as_("manager"), as_("learner"), as_("host")
         assert "Debrief" in learner.get("/schedule").words()
         page = learner.get(address)
         words = {"saw": "Calls about seats", "learned": "Ask one question", "next_step": "Assist"}

@@ -19,6 +19,7 @@ from app.web.formatting import reader_zone
 bp = Blueprint("competency", __name__, template_folder="templates")
 
 FindSteps = Callable[[int, Collection[str]], Mapping[str, tuple[str, str]]]
+FindSheets = Callable[[Collection[str]], Mapping[str, str]]
 _STEPS = "competency_next_steps"
 _SHEETS = "competency_cheat_sheets"
 
@@ -46,15 +47,20 @@ def next_steps(person_id: int, told: Mapping[str, Explanation]) -> dict[str, tup
     return found
 
 
-def register_cheat_sheets(app: Flask, url: Callable[[str], str | None]) -> None:
-    """Let a higher domain say where the cheat sheet of a module is read; call from its `init_app`."""
-    app.extensions[_SHEETS] = url
+def register_cheat_sheets(app: Flask, find: FindSheets) -> None:
+    """Let a higher domain say where cheat sheets are read; call from its `init_app`.
+
+    `find(module_ids)` returns the address by module id for those that have one.
+    """
+    app.extensions[_SHEETS] = find
 
 
-def cheat_sheet_url(clearance: Clearance) -> str | None:
-    """Return where a clearance's cheat sheet is read, or None where nothing shows it."""
-    url: Callable[[str], str | None] | None = current_app.extensions.get(_SHEETS)
-    return url(clearance.cheat_sheet) if url and clearance.cheat_sheet else None
+def cheat_sheets(clearances: Collection[Clearance]) -> dict[str, str]:
+    """Return where each clearance's cheat sheet is read, by clearance id."""
+    wanted = {each.id: each.cheat_sheet for each in clearances if each.cheat_sheet}
+    find: FindSheets | None = current_app.extensions.get(_SHEETS)
+    places = find(set(wanted.values())) if find and wanted else {}
+    return {each: places[module_id] for each, module_id in wanted.items() if module_id in places}
 
 
 def note_looked(person_ids: Collection[int]) -> None:

@@ -15,7 +15,7 @@ from app.competency.forms import DecisionForm
 from app.competency.framework import Clearance, Competency
 from app.competency.kinds import MAX_LEVEL
 from app.competency.queries_coverage import coverage
-from app.competency.views_base import bp, cheat_sheet_url, note_looked, owner_names
+from app.competency.views_base import bp, cheat_sheets, note_looked, owner_names
 from app.competency.views_matrix import leads
 from app.db import transaction
 from app.people import queries as people
@@ -70,6 +70,7 @@ def clearances() -> Any:
     is_lead = g.actor.is_manager or g.actor.is_hr
     cards = people.list_active() if is_lead else []
     standings = queries.clearances_for({g.actor.person_id, *(card.person_id for card in cards)}, now)
+    sheets = cheat_sheets(framework.clearances if framework else ())
     by_clearance: dict[str, dict[int, ClearanceStanding]] = {}
     for person_id, held in standings.items():
         for each in held:
@@ -77,7 +78,8 @@ def clearances() -> Any:
     return render_template(
         "competency/clearances.html",
         rows=[
-            _clearance_row(each, by_clearance, cards) for each in (framework.clearances if framework else ())
+            _clearance_row(each, by_clearance, cards, sheets)
+            for each in (framework.clearances if framework else ())
         ],
         titles={each.id: each.title for each in framework.competencies} if framework else {},
         owners=owner_names(),
@@ -87,7 +89,10 @@ def clearances() -> Any:
 
 
 def _clearance_row(
-    clearance: Clearance, by_clearance: dict[str, dict[int, ClearanceStanding]], cards: list[PersonCard]
+    clearance: Clearance,
+    by_clearance: dict[str, dict[int, ClearanceStanding]],
+    cards: list[PersonCard],
+    sheets: dict[str, str],
 ) -> dict[str, Any]:
     held = by_clearance.get(clearance.id, {})
     cleared = [card for card in cards if held[card.person_id].standing != "none"]
@@ -95,7 +100,7 @@ def _clearance_row(
     order = {"independent": 0, "supervised": 1}
     return {
         "clearance": clearance,
-        "cheat_sheet": cheat_sheet_url(clearance),
+        "cheat_sheet": sheets.get(clearance.id),
         "mine": held.get(g.actor.person_id),
         "people": sorted(
             ((card, held[card.person_id]) for card in shown),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from app import clock
-from app.curriculum import access, queries, service
+from app.competency import views_base as competency
+from app.competency.explain import StepCode
+from app.curriculum import access, queries, queries_places, service
 from app.curriculum.definitions import ActivityKind
 from app.db import transaction
 from app.people import queries as people
@@ -20,17 +24,39 @@ bp = Blueprint("curriculum", __name__, template_folder="templates")
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
+NEXT_STEPS: tuple[tuple[StepCode, ActivityKind, LazyString], ...] = (
+    ("quiz", ActivityKind.QUIZ, _l("Go to the quiz")),
+    ("role_play", ActivityKind.ROLE_PLAY, _l("See the role-play")),
+    ("sign_offs", ActivityKind.TASK, _l("See the task")),
+)
+"""Where My matrix sends people for the next piece of evidence."""
+
+
 def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(bp)
     app.extensions["activity_pages"] = {}
     navigation.register(app, _l("Learn"), "curriculum.learn", "book", 20)
     app.jinja_env.globals["activity_url"] = activity_url
+    for code, kind, label in NEXT_STEPS:
+        competency.register_next_steps(app, code, _places(kind, label))
 
 
 def register_activity_page(app: Flask, kind: ActivityKind, endpoint: str) -> None:
     """Let a higher domain show activities of a kind; its route takes module_id and activity_id."""
     app.extensions["activity_pages"][kind] = endpoint
+
+
+def _places(kind: ActivityKind, label: LazyString) -> competency.FindSteps:
+    def find(person_id: int, competency_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+        card = people.find_card(person_id)
+        places = queries_places.places_for(kind, competency_ids, card.department_key if card else None)
+        return {
+            each: (str(label), activity_url(module_id, activity_id, kind))
+            for each, (module_id, activity_id) in places.items()
+        }
+
+    return find
 
 
 def activity_url(module_id: str, activity_id: str, kind: str) -> str:

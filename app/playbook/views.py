@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from flask import Blueprint, Flask, g, render_template, request
+from flask import Blueprint, Flask, g, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from app import clock
+from app.competency import views_base as competency
 from app.playbook import queries
 from app.web import navigation
 from app.web.guard import signed_in
@@ -19,7 +21,14 @@ bp = Blueprint("playbook", __name__, template_folder="templates")
 def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(bp)
+    competency.register_cheat_sheets(app, _cheat_sheets)
     navigation.register(app, _l("Playbook"), "playbook.articles", "playbook", 70)
+
+
+def _cheat_sheets(module_ids: Collection[str]) -> dict[str, str]:
+    """Return where the guides of these modules are read; a guide has the id of its module."""
+    found = {each.id for each in queries.list_articles(None)} & set(module_ids)
+    return {each: url_for("playbook.article", article_id=each) for each in found}
 
 
 @bp.get("/playbook")

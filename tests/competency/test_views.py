@@ -16,7 +16,7 @@ from app.competency.inputs import CheckIn
 from app.competency.kinds import EvidenceKind as K
 from app.competency.views_matrix import PEOPLE_PER_PAGE
 from app.db import db, transaction
-from app.people.models import Person
+from app.people.models import Person, Substitute
 from tests.competency.support import bring, given, load, record
 from tests.support.factories import NOW, make_person
 
@@ -112,6 +112,17 @@ def test_levels_are_for_the_person_the_line_and_hr(org, as_, path, kind, status)
 def test_team_matrix_is_for_the_line_and_hr(org, as_, kind, status, suffix):
     load()
     assert as_(kind).get(f"/teams/{org.support_team}/matrix{suffix}").status == status
+
+
+def test_who_stands_in_for_a_manager_sees_their_people(org, as_):
+    load()
+    with transaction() as session:
+        session.add(Substitute(person_id=org.manager, substitute_id=org.other, from_on=NOW.date()))
+    stand_in = as_("other")
+    assert "Lena Okafor" in stand_in.get("/matrix").words()
+    assert stand_in.get(f"/people/{org.learner}/matrix").status == 200
+    assert stand_in.get(f"/people/{org.learner}/competencies/spot-lead/check-in").status == 200
+    assert stand_in.get(f"/people/{org.host}/matrix").status == 403
 
 
 def test_unknown_things_are_not_found(org, as_):

@@ -1,0 +1,137 @@
+"""List, per learner, the ways in which sessions can add up to requirements.
+
+A *state* says how many units of each of the learner's requirements are met; an *edge* adds one session of an allowed
+length to one requirement whose prerequisites are complete. Learners with the same needs share one graph. The
+relaxation runs a dynamic program over it, week by week.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .arrays import Array, Arrays
+
+MOST_STATES = 250_000
+
+
+class Patterns(NamedTuple):
+    """Hold the graphs: groups of requirements, each with a range of edges sorted by the units already met."""
+
+    group_at: Array
+    group_req: Array
+    group_learner: Array
+    learner_at: Array
+    graph: Array
+    graph_at: Array
+    graph_states: Array
+    edge_from: Array
+    edge_to: Array
+    edge_item: Array
+    edge_length: Array
+    most_states: int
+
+
+def build_patterns(arrays: Arrays, met: Array) -> Patterns:
+    """Build the graphs for what `met` leaves open.
+
+    A learner with very many combinations is split into groups that each get the whole budget, which only loosens
+    the relaxation.
+    """
+    groups: list[list[int]] = []
+    owner: list[int] = []
+    graphs: dict[tuple[object, ...], int] = {}
+    of_group: list[int] = []
+    flat: list[tuple[list[tuple[int, int, int, int]], int]] = []
+    lengths = [int(x) for x in arrays.lengths]
+    for el in range(len(arrays.dept)):
+        mine = [int(r) for r in arrays.learner_req[arrays.learner_at[el] : arrays.learner_at[el + 1]]]
+        mine = [r for r in mine if not arrays.req_dead[r] and arrays.cand_at[r] < arrays.cand_at[r + 1]]
+        for group in _split(arrays, mine, met, lengths):
+            todo = tuple(int(arrays.req_units[r] - met[r]) for r in group)
+            needs = tuple(
+                tuple(
+                    group.index(int(q))
+                    for q in _needs(arrays, r)
+                    if int(q) in group and met[q] < arrays.req_units[q]
+                )
+                for r in group
+            )
+            cap = int(arrays.learn_cap[el])
+            key = (todo, needs, tuple(n for n in lengths if n <= cap))
+            if key not in graphs:
+                graphs[key] = len(flat)
+                flat.append(_graph(todo, needs, [n for n in lengths if n <= cap], lengths))
+            groups.append(group)
+            owner.append(el)
+            of_group.append(graphs[key])
+    at = np.zeros(len(groups) + 1, np.int64)
+    at[1:] = np.cumsum([len(g) for g in groups])
+    learner_at = np.searchsorted(np.array(owner, np.int64), np.arange(len(arrays.dept) + 1))
+    graph_at = np.zeros(len(flat) + 1, np.int64)
+    graph_at[1:] = np.cumsum([len(e) for e, _ in flat])
+    rows = np.array([e for edges, _ in flat for e in edges], np.int32).reshape(-1, 4)
+    return Patterns(
+        at,
+        np.array([r for g in groups for r in g], np.int32),
+        np.array(owner, np.int32),
+        learner_at,
+        np.array(of_group, np.int32),
+        graph_at,
+        np.array([n for _, n in flat], np.int32),
+        *(np.ascontiguousarray(rows[:, k]) for k in range(4)),
+        max((n for _, n in flat), default=1),
+    )
+
+
+def _needs(arrays: Arrays, r: int) -> Array:
+    return arrays.need[arrays.need_at[r] : arrays.need_at[r + 1]]
+
+
+def _sums(units: int, lengths: list[int]) -> int:
+    found = {0}
+    for total in range(1, units + 1):
+        if any(total - n in found for n in lengths):
+            found.add(total)
+    return len(found)
+
+
+def _split(arrays: Arrays, mine: list[int], met: Array, lengths: list[int]) -> list[list[int]]:
+    groups: list[list[int]] = []
+    size = 0
+    for r in mine:
+        count = _sums(int(arrays.req_units[r] - met[r]), lengths)
+        if count <= 1:
+            continue
+        if groups and size * count <= MOST_STATES:
+            groups[-1].append(r)
+            size *= count
+        else:
+            groups.append([r])
+            size = count
+    return groups
+
+
+def _graph(
+    todo: tuple[int, ...], needs: tuple[tuple[int, ...], ...], usable: list[int], lengths: list[int]
+) -> tuple[list[tuple[int, int, int, int]], int]:
+    """Walk all states from *nothing met*; return edges (from, to, requirement, length index) and the state count."""
+    zero = (0,) * len(todo)
+    layers: dict[int, list[tuple[int, ...]]] = {0: [zero]}
+    number = {zero: 0}
+    edges = []
+    for total in range(sum(todo) + 1):
+        for state in layers.get(total, ()):
+            for i, full in enumerate(todo):
+                if any(state[q] < todo[q] for q in needs[i]):
+                    continue
+                for n in usable:
+                    if state[i] + n > full:
+                        continue
+                    after = (*state[:i], state[i] + n, *state[i + 1 :])
+                    if after not in number:
+                        number[after] = len(number)
+                        layers.setdefault(total + n, []).append(after)
+                    edges.append((number[state], number[after], i, lengths.index(n)))
+    return edges, len(number)

@@ -1,0 +1,323 @@
+"""Bound every plan from above by Lagrangian relaxation, and price slots and hosts on the way.
+
+Three couplings between learners are relaxed and priced: department floors (a price per department and slot), weekly
+hosting caps with the squared host hours (a price per host and week), and reciprocity (the reward is split between
+the two directions of a pair). What is left falls apart: a dynamic program per learner, exact in lengths, weekly
+budgets, weeks and prerequisites, and one small sum per host. Dropped altogether, hence only loosening the bound: rest
+and double booking inside a week, repeated ties, pair limits, pins. For any prices the sum is an upper bound on every
+legal plan (weak duality; Fisher 1981); good prices come from deflected subgradient steps with Polyak's step length.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from .arrays import Array, Arrays
+from .insert import keep_span, lowest, run_words
+from .patterns import Patterns
+from .state import ALL, ONE
+
+NONE = -1e300
+
+
+class Prices(NamedTuple):
+    """Hold the duals: per department and slot (a whole person), per host and week (a unit), per ordered pair."""
+
+    slot: Array
+    host: Array
+    pair: Array
+
+
+class Usage(NamedTuple):
+    """Hold what the relaxed optimum uses, in the same shapes as `Prices`."""
+
+    slot: Array
+    host: Array
+    pair: Array
+
+
+class Sketch(NamedTuple):
+    """Hold the scratch memory of one evaluation."""
+
+    bits: Array
+    gain: Array
+    where: Array
+    value: Array
+    back: Array
+    chosen: Array
+    path: Array
+
+
+def new_prices(arrays: Arrays) -> Prices:
+    """Make zero prices, with the reciprocity reward split evenly."""
+    pair = np.where(arrays.pair_back >= 0, arrays.reciprocal / 2, 0.0)
+    return Prices(np.zeros(arrays.spare.shape), np.zeros((len(arrays.dept), arrays.weeks)), pair)
+
+
+def new_usage(arrays: Arrays) -> Usage:
+    """Make empty usage."""
+    prices = new_prices(arrays)
+    return Usage(*(np.zeros_like(x) for x in prices))
+
+
+def new_sketch(arrays: Arrays, patterns: Patterns) -> Sketch:
+    """Make scratch memory for the largest learner."""
+    items = int(np.diff(patterns.group_at).max(initial=1))
+    n_len = len(arrays.lengths)
+    levels = int(arrays.learn_cap.max(initial=0)) + 2
+    states = patterns.most_states
+    return Sketch(
+        np.zeros((2, arrays.free.shape[1]), np.uint64),
+        np.zeros((items, arrays.weeks, n_len)),
+        np.zeros((items, arrays.weeks, n_len, 2), np.int32),
+        np.zeros((levels, states)),
+        np.zeros((arrays.weeks, levels, states, 2), np.int32),
+        np.zeros(2, np.int64),
+        np.zeros((arrays.weeks * levels + 1, 2), np.int32),
+    )
+
+
+def slot_costs(arrays: Arrays, prices: Prices) -> Array:
+    """Return per department pair the prefix sums of what a session pays per slot: load plus floor prices."""
+    priced = arrays.load + prices.slot
+    hosting = arrays.load + prices.slot * (arrays.host_weight / 100)
+    n_dept, slots = arrays.load.shape
+    out = np.zeros((n_dept, n_dept, slots + 1))
+    out[:, :, 1:] = np.cumsum(priced[:, None, :] + hosting[None, :, :], axis=2)
+    return out
+
+
+def same_weeks(arrays: Arrays) -> Array:
+    """Say per pair of zones whether all slots that anyone works in both fall into the same week number."""
+    zones = arrays.week.shape[0]
+    anyone = np.zeros((zones, arrays.slots), bool)
+    raw = np.unpackbits(arrays.free.view(np.uint8), axis=1, bitorder="little")[:, : arrays.slots]
+    for z in range(zones):
+        rows = raw[arrays.zone == z]
+        if len(rows):
+            anyone[z] = rows.any(axis=0)
+    return np.array(
+        [
+            [not ((anyone[a] & anyone[b]) & (arrays.week[a] != arrays.week[b])).any() for b in range(zones)]
+            for a in range(zones)
+        ]
+    )
+
+
+@njit(cache=True)
+def _price_requirement(
+    p: Any, r: int, item: int, top: int, prices: Any, cost: Any, floors: Any, same: Any, k: Any
+) -> None:
+    """Find the best host and start of one requirement for each week and length at these prices."""
+    el = p.req_learner[r]
+    zl, dl = p.zone[el], p.dept[el]
+    n_len = len(p.lengths)
+    gain, where = k.gain[item], k.where[item]
+    gain[:, :] = NONE
+    both, run = k.bits[0], k.bits[1]
+    n_dept = p.spare.shape[0]
+    low = np.full((n_dept, p.weeks, n_len), -1.0)
+    for c in range(p.cand_at[r], p.cand_at[r + 1]):
+        h = p.cand_host[c]
+        zh, dh = p.zone[h], p.dept[h]
+        slots = cost[dl, dh]
+        if low[dh, 0, 0] < 0:
+            for w in range(len(both)):
+                both[w] = p.free[el, w] & floors[dl, dh, w]
+            keep_span(both, p.frozen, p.req_last[r])
+            for i in range(n_len):
+                n = p.lengths[i]
+                low[dh, :, i] = 1e300
+                if n > top:
+                    continue
+                run_words(both, n, run, 0, len(run))
+                for w in range(len(run)):
+                    x = run[w]
+                    while x != 0:
+                        t = (w << 6) + lowest(x)
+                        x &= x - ONE
+                        wk = p.week[zl, t]
+                        low[dh, wk, i] = min(low[dh, wk, i], slots[t + n] - slots[t])
+        extra = p.tie + prices.pair[p.cand_pair[c]]
+        cap = p.host_cap[h]
+        for wk in range(p.weeks):
+            price = prices.host[h, wk]
+            if not same[zl, zh]:
+                for o in range(max(0, wk - 1), min(p.weeks, wk + 2)):
+                    price = min(price, prices.host[h, o])
+            hope = False
+            for i in range(n_len):
+                n = p.lengths[i]
+                if n <= top and n <= cap and extra - price * n - low[dh, wk, i] > gain[wk, i]:
+                    hope = True
+            if not hope:
+                continue
+            a, b = p.edge[zl, wk], p.edge[zl, wk + 1]
+            a, b = max(a, p.frozen), b
+            if b <= a:
+                continue
+            w0, w1 = a >> 6, ((b - 1) >> 6) + 1
+            for w in range(w0, min(len(both), w1 + 1)):
+                both[w] = p.free[el, w] & p.free[h, w] & floors[dl, dh, w]
+                lo, hi = w << 6, (w + 1) << 6
+                if hi > p.req_last[r]:
+                    left = p.req_last[r] - lo
+                    both[w] &= (ALL >> np.uint64(64 - left)) if left > 0 else np.uint64(0)
+            for i in range(n_len):
+                n = p.lengths[i]
+                if n > top or n > cap:
+                    break
+                if extra - price * n - low[dh, wk, i] <= gain[wk, i]:
+                    continue
+                run_words(both, n, run, w0, w1)
+                for w in range(w0, w1):
+                    x = run[w]
+                    lo, hi = w << 6, (w + 1) << 6
+                    if lo < a:
+                        x &= ALL << np.uint64(a - lo)
+                    if hi > b:
+                        x &= ALL >> np.uint64(hi - b)
+                    while x != 0:
+                        t = lo + lowest(x)
+                        x &= x - ONE
+                        g = extra - (slots[t + n] - slots[t]) - prices.host[h, p.week[zh, t]] * n
+                        if g > gain[wk, i]:
+                            gain[wk, i] = g
+                            where[wk, i, 0], where[wk, i, 1] = c, t
+    for wk in range(p.weeks):
+        for i in range(n_len):
+            if gain[wk, i] > NONE:
+                gain[wk, i] += p.req_worth[r] * p.lengths[i]
+
+
+@njit(cache=True)
+def solve_group(p: Any, pt: Any, g: int, room: Any, k: Any) -> float:
+    """Run the dynamic program of one group with `room[week]` units of budget; leave its choices in `k.back`."""
+    graph = pt.graph[g]
+    e0, e1 = pt.graph_at[graph], pt.graph_at[graph + 1]
+    states = pt.graph_states[graph]
+    items = pt.group_at[g + 1] - pt.group_at[g]
+    value, back = k.value, k.back
+    top = value.shape[0] - 1
+    enter = value[top]
+    enter[:states] = NONE
+    enter[0] = 0.0
+    for wk in range(p.weeks):
+        live = False
+        cap = room[wk]
+        for item in range(items):
+            for i in range(len(p.lengths)):
+                live = live or (k.gain[item, wk, i] > 0 and p.lengths[i] <= cap)
+        if not live:
+            back[wk, cap, :states, 0] = -1
+            back[wk, cap, :states, 1] = cap
+            continue
+        for b in range(cap):
+            value[b, :states] = NONE
+        for st in range(states):
+            value[cap, st] = enter[st]
+            back[wk, cap, st, 0] = -1
+        for e in range(e0, e1):
+            i = pt.edge_length[e]
+            gain = k.gain[pt.edge_item[e], wk, i]
+            if gain <= 0:
+                continue
+            n = p.lengths[i]
+            f, t = pt.edge_from[e], pt.edge_to[e]
+            for b in range(n, cap + 1):
+                v = value[b, f] + gain
+                if v > 0 and v > value[b - n, t]:
+                    value[b - n, t] = v
+                    back[wk, b - n, t, 0] = e
+        for st in range(states):
+            best, at = value[cap, st], cap
+            for b in range(cap):
+                if value[b, st] > best:
+                    best, at = value[b, st], b
+            enter[st] = best
+            back[wk, cap, st, 1] = at
+    best, at = 0.0, 0
+    for st in range(states):
+        if enter[st] > best:
+            best, at = enter[st], st
+    k.chosen[0] = at
+    return best
+
+
+@njit(cache=True)
+def _use_group(p: Any, pt: Any, g: int, k: Any, use: Any) -> None:
+    """Walk the dynamic program back and count what the chosen sessions use."""
+    cap = p.learn_cap[pt.group_learner[g]]
+    dl = p.dept[pt.group_learner[g]]
+    state = k.chosen[0]
+    share = p.host_weight / 100.0
+    for wk in range(p.weeks - 1, -1, -1):
+        b = k.back[wk, cap, state, 1]
+        while b < cap:
+            e = k.back[wk, b, state, 0]
+            i = pt.edge_length[e]
+            n = p.lengths[i]
+            c, t = k.where[pt.edge_item[e], wk, i, 0], k.where[pt.edge_item[e], wk, i, 1]
+            h = p.cand_host[c]
+            dh = p.dept[h]
+            for x in range(t, t + n):
+                use.slot[dl, x] += 1.0
+                use.slot[dh, x] += share
+            use.host[h, p.week[p.zone[h], t]] += n
+            use.pair[p.cand_pair[c]] += 1.0
+            state = pt.edge_from[e]
+            b += n
+
+
+@njit(cache=True)
+def _host_part(p: Any, h: int, price: Any, spent: Any) -> float:
+    """Fill a host's weeks by falling price while it beats the marginal squared hour; return the gain."""
+    total, q = 0.0, 0
+    spent[:] = 0.0
+    done = np.zeros(p.weeks, np.bool_)
+    for _ in range(p.weeks):
+        best, at = 0.0, -1
+        for wk in range(p.weeks):
+            if not done[wk] and price[wk] > best:
+                best, at = price[wk], wk
+        if at < 0:
+            break
+        done[at] = True
+        for _unit in range(p.host_cap[h]):
+            marginal = p.host_sq * 0.25 * (2 * q + 1)
+            if best <= marginal:
+                return total
+            total += best - marginal
+            spent[at] += 1.0
+            q += 1
+    return total
+
+
+@njit(cache=True)
+def evaluate(p: Any, pt: Any, prices: Any, cost: Any, floors: Any, same: Any, k: Any, use: Any) -> float:
+    """Return the bound at these prices; leave in `use` the subgradient: relaxed use minus what there is."""
+    use.slot[:, :] = 0.0
+    use.pair[:] = 0.0
+    use.host[:, :] = 0.0
+    total = 0.0
+    room = np.zeros(p.weeks, np.int32)
+    for g in range(len(pt.group_learner)):
+        top = p.learn_cap[pt.group_learner[g]]
+        for j in range(pt.group_at[g], pt.group_at[g + 1]):
+            _price_requirement(p, pt.group_req[j], j - pt.group_at[g], top, prices, cost, floors, same, k)
+        room[:] = top
+        total += solve_group(p, pt, g, room, k)
+        _use_group(p, pt, g, k, use)
+    spent = np.zeros(p.weeks)
+    for h in range(len(p.dept)):
+        total += _host_part(p, h, prices.host[h], spent)
+        for wk in range(p.weeks):
+            use.host[h, wk] -= spent[wk]
+    for d in range(p.spare.shape[0]):
+        for t in range(p.frozen, p.slots):
+            total += prices.slot[d, t] * p.spare[d, t] / 100.0
+            use.slot[d, t] -= p.spare[d, t] / 100.0
+    return total

@@ -1,7 +1,7 @@
 """Lay a `World` out as flat arrays for the compiled search; all of it is read-only while searching.
 
-Minutes become 30-minute units, bit sets become rows of 64-bit words, lists of lists become one array with pointers.
-A *candidate* is a (requirement, host) couple; a *pair* is an ordered (learner, host) couple.
+Minutes become 30-minute units, bit sets become rows of 64-bit words, lists of lists become one array with
+pointers. A *candidate* is a (requirement, host) couple; a *pair* is an ordered (learner, host) couple.
 """
 
 from __future__ import annotations

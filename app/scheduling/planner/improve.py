@@ -1,9 +1,11 @@
 """Improve a plan by ruin and recreate under simulated annealing.
 
-Each step takes a few related sessions out (`ruin.py`) and recreates: mostly the affected learners are planned anew by
-dynamic program (`replan.py`), sometimes their requirements are served one by one (`insert.py`). The step is kept or
-undone exactly (Schrimpf et al. 2000; Christiaens and Vanden Berghe 2020).
+Each step takes a few related sessions out (`ruin.py`) and recreates: mostly the affected learners are
+planned anew by dynamic program (`replan.py`), sometimes their requirements are served one by one
+(`insert.py`). The step is kept or undone exactly (Schrimpf et al. 2000; Christiaens and Vanden Berghe 2020).
 """
+
+# ruff: noqa: PLR0917 - compiled kernels take their arrays by position
 
 from __future__ import annotations
 
@@ -61,7 +63,10 @@ def _fill(p: Any, s: Any, w: Any, cost: Any, host_price: Any, noise: float, most
 
 @njit(cache=True)
 def plan_all(p: Any, s: Any, w: Any, pt: Any, k: Any, order: Any, cost: Any, host_price: Any) -> None:
-    """Plan the given learners one after the other, each best possible given those before."""
+    """Plan the given learners anew one after the other, each best possible given those before."""
+    for el in order:
+        begin(w)
+        clear_learner(p, s, w, el)
     for el in order:
         begin(w)
         replan(p, s, w, pt, k, el, cost, host_price, 0.0, 1 << 30)
@@ -89,11 +94,9 @@ def anneal(
     for _ in range(steps):
         begin(w)
         before = s.objective[0]
-        if not ruin(p, s, w, floors):
-            undo(p, s, w)
-            continue
+        ok = ruin(p, s, w, floors)
         count = 0
-        for i in range(w.size[1]):
+        for i in range(w.size[1] if ok else 0):
             el = p.req_learner[w.todo[i]]
             known = False
             for j in range(count):
@@ -110,7 +113,6 @@ def anneal(
             if draw(w.rng) < 0.6:
                 clear_learner(p, s, w, learners[i])
                 replan(p, s, w, pt, k, learners[i], costs[table], host_prices[table], noise, most_hosts)
-        begin_list = w.size[1]
         w.size[1] = 0
         w.size[2] += 1
         for i in range(count):
@@ -118,13 +120,13 @@ def anneal(
             for j in range(p.learner_at[el], p.learner_at[el + 1]):
                 if missing(p, s, p.learner_req[j]) > 0:
                     want(p, s, w, p.learner_req[j])
-        for _extra in range(4 if begin_list > 1 else 2):
+        for _extra in range(4 if ok else 0):
             r = below(w.rng, n_req)
             if missing(p, s, r) > 0:
                 want(p, s, w, r)
         _fill(p, s, w, costs[table], host_prices[table], noise, most_hosts)
         gain = s.objective[0] - before
-        if gain >= 0 or gain > heat * np.log(max(1e-12, draw(w.rng))):
+        if ok and (gain >= 0 or gain > heat * np.log(max(1e-12, draw(w.rng)))):
             changed += 1
             remember(s, w)
         else:

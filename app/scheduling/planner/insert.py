@@ -1,9 +1,12 @@
 """Find the best legal place for one more session of a requirement.
 
-All starts of all hosts are filtered at once with 64-bit words (both calendars, rest, floors, budgets, prerequisites,
-deadline); the survivors are priced slot by slot. Prices are the objective's own costs plus, when wanted, the duals of
-the relaxation, so that scarce slots and hosts are spent on those who need them (a Lagrangian heuristic).
+All starts of all hosts are filtered at once with 64-bit words (both calendars, rest, floors, budgets,
+prerequisites, deadline); the survivors are priced slot by slot. Prices are the objective's own costs plus,
+when wanted, the duals of the relaxation, so that scarce slots and hosts are spent on those who need them (a
+Lagrangian heuristic).
 """
+
+# ruff: noqa: PLR0917 - compiled kernels take their arrays by position
 
 from __future__ import annotations
 
@@ -18,15 +21,9 @@ from .state import ALL, ONE, kept
 NOTHING = -1e300
 
 
-class Scratch:
-    """Name the rows of the scratch bits: what the learner can, what fits with a host, a run, and one per length."""
-
-    LEARNER, BOTH, RUN, FIRST_LENGTH = 0, 1, 2, 3
-
-
 def new_scratch(n_lengths: int, n_words: int) -> Array:
-    """Make the scratch rows that `best_place` overwrites."""
-    return np.zeros((Scratch.FIRST_LENGTH + n_lengths, n_words), np.uint64)
+    """Make the scratch rows: what the learner can, what fits with a host, a run, and one per length."""
+    return np.zeros((3 + n_lengths, n_words), np.uint64)
 
 
 @njit(cache=True)
@@ -145,7 +142,7 @@ def earliest_start(p: Any, s: Any, r: int) -> int:
 
 @njit(cache=True)
 def latest_end(p: Any, s: Any, r: int) -> int:
-    """Return the slot by which a session must end: the deadline, or the date of a dependant's first session."""
+    """Return the slot by which a session must end: the deadline, or a dependant's first date."""
     last = p.req_last[r]
     el = p.req_learner[r]
     z = p.zone[el]
@@ -198,10 +195,11 @@ def best_place(
 ) -> bool:
     """Write candidate, start and length of the best place to `out`; return whether there is one.
 
-    Places are compared by worth per unit: tie, reciprocity and stability minus priced slots and host hours, minus
-    what a length would leave that no session can fill. `cost[dl, dh, t]` are prefix sums of slot prices,
-    `host_price[h, week]` is per unit. With `noise` > 0 the comparison is perturbed and starts are skipped at random;
-    at most `most_hosts` hosts, from a random one on, are looked at. Sessions stay inside `span`.
+    Places are compared by worth per unit: tie, reciprocity and stability minus priced slots and host hours,
+    minus what a length would leave that no session can fill. `cost[dl, dh, t]` are prefix sums of slot
+    prices, `host_price[h, week]` is per unit. With `noise` > 0 the comparison is perturbed and starts are
+    skipped at random; at most `most_hosts` hosts, from a random one on, are looked at. Sessions stay inside
+    `span`.
     """
     todo = missing(p, s, r)
     if todo < p.lengths[0] or p.req_dead[r]:

@@ -1,8 +1,10 @@
 """Change a plan in steps that can be taken back exactly, and remember the best plan seen.
 
-A journal notes every session put in or taken out since the step began; `undo` replays it backwards. Taking a session
-out also takes out what depended on its requirement, so that the plan is legal after every call.
+A journal notes every session put in or taken out since the step began; `undo` replays it backwards. Taking a
+session out also takes out what depended on its requirement, so that the plan is legal after every call.
 """
+
+# ruff: noqa: PLR0917 - compiled kernels take their arrays by position
 
 from __future__ import annotations
 
@@ -113,22 +115,15 @@ def _orphan(p: Any, s: Any, el: int) -> int:
 @njit(cache=True)
 def evict(p: Any, s: Any, w: Any, k: int) -> bool:
     """Drop a session and every session that depends on its requirement; refuse fixed ones."""
-    if s.fixed[k]:
-        return False
-    r = p.cand_req[s.cand[k]]
-    el = p.req_learner[r]
-    take(p, s, w, k)
-    want(p, s, w, r)
-    if p.dependant_at[r] == p.dependant_at[r + 1]:
-        return True
-    q = _orphan(p, s, el)
-    while q >= 0:
-        if s.fixed[q]:
+    needed = False
+    while k >= 0:
+        if s.fixed[k]:
             return False
-        r = p.cand_req[s.cand[q]]
-        take(p, s, w, q)
+        r = p.cand_req[s.cand[k]]
+        needed = needed or p.dependant_at[r] < p.dependant_at[r + 1]
+        take(p, s, w, k)
         want(p, s, w, r)
-        q = _orphan(p, s, el)
+        k = _orphan(p, s, p.req_learner[r]) if needed else -1
     return True
 
 

@@ -1,8 +1,8 @@
 """List, per learner, the ways in which sessions can add up to requirements.
 
-A *state* says how many units of each of the learner's requirements are met; an *edge* adds one session of an allowed
-length to one requirement whose prerequisites are complete. Learners with the same needs share one graph. The
-relaxation runs a dynamic program over it, week by week.
+A *state* says how many units of each of the learner's requirements are met; an *edge* adds one session of an
+allowed length to one requirement whose prerequisites are complete. Learners with the same needs share one
+graph. The relaxation runs a dynamic program over it, week by week.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Patterns(NamedTuple):
 def build_patterns(arrays: Arrays, met: Array) -> Patterns:
     """Build the graphs for what `met` leaves open.
 
-    A learner with very many combinations is split into groups that each get the whole budget, which only loosens
-    the relaxation.
+    A learner with very many combinations is split into groups that each get the whole budget, which only
+    loosens the relaxation.
     """
     groups: list[list[int]] = []
     owner: list[int] = []
@@ -80,7 +80,10 @@ def build_patterns(arrays: Arrays, met: Array) -> Patterns:
         np.array(of_group, np.int32),
         graph_at,
         np.array([n for _, n in flat], np.int32),
-        *(np.ascontiguousarray(rows[:, k]) for k in range(4)),
+        np.ascontiguousarray(rows[:, 0]),
+        np.ascontiguousarray(rows[:, 1]),
+        np.ascontiguousarray(rows[:, 2]),
+        np.ascontiguousarray(rows[:, 3]),
         max((n for _, n in flat), default=1),
     )
 
@@ -116,7 +119,7 @@ def _split(arrays: Arrays, mine: list[int], met: Array, lengths: list[int]) -> l
 def _graph(
     todo: tuple[int, ...], needs: tuple[tuple[int, ...], ...], usable: list[int], lengths: list[int]
 ) -> tuple[list[tuple[int, int, int, int]], int]:
-    """Walk all states from *nothing met*; return edges (from, to, requirement, length index) and the state count."""
+    """Walk all states; return edges (from, to, requirement, length index) and the state count."""
     zero = (0,) * len(todo)
     layers: dict[int, list[tuple[int, ...]]] = {0: [zero]}
     number = {zero: 0}

@@ -1,12 +1,15 @@
 """Bound every plan from above by Lagrangian relaxation, and price slots and hosts on the way.
 
-Three couplings between learners are relaxed and priced: department floors (a price per department and slot), weekly
-hosting caps with the squared host hours (a price per host and week), and reciprocity (the reward is split between
-the two directions of a pair). What is left falls apart: a dynamic program per learner, exact in lengths, weekly
-budgets, weeks and prerequisites, and one small sum per host. Dropped altogether, hence only loosening the bound: rest
-and double booking inside a week, repeated ties, pair limits, pins. For any prices the sum is an upper bound on every
-legal plan (weak duality; Fisher 1981); good prices come from deflected subgradient steps with Polyak's step length.
+Three couplings between learners are relaxed and priced: department floors (a price per department and slot),
+weekly hosting caps with the squared host hours (a price per host and week), and reciprocity (the reward is
+split between the two directions of a pair). What is left falls apart: a dynamic program per learner, exact
+in lengths, weekly budgets, weeks and prerequisites, and one small sum per host. Dropped altogether, hence
+only loosening the bound: rest and double booking inside a week, repeated ties, pair limits, pins. For any
+prices the sum is an upper bound on every legal plan (weak duality; Fisher 1981); good prices come from
+deflected subgradient steps with Polyak's step length.
 """
+
+# ruff: noqa: PLR0917 - compiled kernels take their arrays by position
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ NONE = -1e300
 
 
 class Prices(NamedTuple):
-    """Hold the duals: per department and slot (a whole person), per host and week (a unit), per ordered pair."""
+    """Hold the duals per department and slot (a whole person), host and week (a unit), and pair."""
 
     slot: Array
     host: Array
@@ -155,8 +158,7 @@ def _price_requirement(
                     hope = True
             if not hope:
                 continue
-            a, b = p.edge[zl, wk], p.edge[zl, wk + 1]
-            a, b = max(a, p.frozen), b
+            a, b = max(p.edge[zl, wk], p.frozen), p.edge[zl, wk + 1]
             if b <= a:
                 continue
             w0, w1 = a >> 6, ((b - 1) >> 6) + 1
@@ -195,7 +197,7 @@ def _price_requirement(
 
 @njit(cache=True)
 def solve_group(p: Any, pt: Any, g: int, room: Any, k: Any) -> float:
-    """Run the dynamic program of one group with `room[week]` units of budget; leave its choices in `k.back`."""
+    """Run one group's dynamic program with `room[week]` units of budget; leave choices in `k.back`."""
     graph = pt.graph[g]
     e0, e1 = pt.graph_at[graph], pt.graph_at[graph + 1]
     states = pt.graph_states[graph]

@@ -1,9 +1,12 @@
 """Plan one learner anew, best possible given everybody else.
 
-The same dynamic program as in the relaxation, but priced with what the current plan leaves: free slots, floors, host
-hours, ties already there. It decides which requirements get which weeks, lengths and hosts; the sessions are then
-placed one by one, and where two of them collide inside a week the later one looks for another place in that week.
+The same dynamic program as in the relaxation, but priced with what the current plan leaves: free slots,
+floors, host hours, ties already there. It decides which requirements get which weeks, lengths and hosts; the
+sessions are then placed one by one, and where two of them collide inside a week the later one looks for
+another place in that week.
 """
+
+# ruff: noqa: PLR0917 - compiled kernels take their arrays by position
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ from .state import ALL, ONE
 def _offers(
     p: Any, s: Any, r: int, item: int, cost: Any, host_price: Any, noise: float, k: Any, rng: Any, scr: Any
 ) -> None:
-    """Find for each week and length the best host and start that the current plan leaves for a requirement."""
+    """Find for each week and length the best host and start that the current plan leaves."""
     el = p.req_learner[r]
     zl, dl = p.zone[el], p.dept[el]
     gain, where = k.gain[item], k.where[item]
@@ -201,10 +204,11 @@ def replan(
             e, wk = path[x, 0], path[x, 1]
             item, i = pt.edge_item[e], pt.edge_length[e]
             c, t = k.where[item, wk, i, 0], k.where[item, wk, i, 1]
-            if fits(p, s, c, t, p.lengths[i]):
-                put(p, s, w, c, t, p.lengths[i])
-                continue
-            r = pt.group_req[a + item]
-            inside = (p.edge[zl, wk], p.edge[zl, wk + 1])
-            if best_place(p, s, r, inside, cost, host_price, noise, most_hosts, w.rng, w.bits, w.place):
+            w.place[0], w.place[1], w.place[2] = c, t, p.lengths[i]
+            ok = fits(p, s, c, t, p.lengths[i])
+            if not ok:
+                r = pt.group_req[a + item]
+                inside = (p.edge[zl, wk], p.edge[zl, wk + 1])
+                ok = best_place(p, s, r, inside, cost, host_price, noise, most_hosts, w.rng, w.bits, w.place)
+            if ok:
                 put(p, s, w, w.place[0], w.place[1], w.place[2])

@@ -1,8 +1,10 @@
 """Take related sessions out of a plan, so that recreating them can find something better.
 
-The most useful ruin starts from an unmet requirement: choose a host and a start its calendars allow, evict whatever
-stands in the way and place it. The others clear a stretch of time, a learner or a host.
+The most useful ruin starts from an unmet requirement: choose a host and a start its calendars allow, evict
+whatever stands in the way and place it. The others clear a stretch of time, a learner or a host.
 """
+
+# ruff: noqa: PLR0917 - compiled kernels take their arrays by position
 
 from __future__ import annotations
 
@@ -87,7 +89,7 @@ def _clear_person(p: Any, s: Any, w: Any, who: int, start: int, end: int) -> boo
 
 @njit(cache=True)
 def _clear_week(p: Any, s: Any, w: Any, who: int, side: int, wk: int, n: int) -> bool:
-    """Evict sessions of one person's week until n more units fit the budget (side 0) or the hosting cap (1)."""
+    """Evict from one person's week until n units fit the budget (side 0) or the hosting cap (1)."""
     cap = p.learn_cap[who] if side == 0 else p.host_cap[who]
     if n > cap:
         return False
@@ -152,12 +154,12 @@ def _make_room(p: Any, s: Any, w: Any, floors: Any) -> bool:
         return False
     el, h = p.req_learner[r], p.cand_host[c]
     dl, dh = p.dept[el], p.dept[h]
-    if not (_clear_person(p, s, w, el, t, t + n) and _clear_person(p, s, w, h, t, t + n)):
-        return False
-    if not _clear_week(p, s, w, el, 0, p.week[p.zone[el], t], n):
-        return False
-    if not _clear_week(p, s, w, h, 1, p.week[p.zone[h], t], n):
-        return False
+    for side in range(2):
+        who = el if side == 0 else h
+        if not _clear_person(p, s, w, who, t, t + n):
+            return False
+        if not _clear_week(p, s, w, who, side, p.week[p.zone[who], t], n):
+            return False
     while s.pair[p.cand_pair[c]] >= p.max_pair:
         k = s.by_learner[el]
         while k >= 0 and p.cand_pair[s.cand[k]] != p.cand_pair[c]:
@@ -165,11 +167,12 @@ def _make_room(p: Any, s: Any, w: Any, floors: Any) -> bool:
         if k < 0 or not evict(p, s, w, k):
             return False
     for x in range(t, t + n):
-        if dl == dh:
-            if not _clear_floor(p, s, w, dl, x, FULL + p.host_weight):
+        for side in range(2):
+            need = FULL if side == 0 else p.host_weight
+            if dl == dh:
+                need = FULL + p.host_weight
+            if not _clear_floor(p, s, w, dl if side == 0 else dh, x, need):
                 return False
-        elif not (_clear_floor(p, s, w, dl, x, FULL) and _clear_floor(p, s, w, dh, x, p.host_weight)):
-            return False
     again = earliest_start(p, s, r)
     if again < 0 or again > t or missing(p, s, r) < n:
         return False
@@ -247,10 +250,13 @@ def ruin(p: Any, s: Any, w: Any, floors: Any) -> bool:
     if u < 0.75:
         share = min(0.8, (1.0 + 5.0 * draw(w.rng)) / (1.0 + s.count[0] * 5.0 / max(1, p.slots // 4)))
         return _ruin_around(p, s, w, 2, share)
-    if u < 0.88:
-        other = _random_session(s, w)
-        ok = _ruin_person(p, s, w, p.req_learner[p.cand_req[c]], 0)
-        if ok and other >= 0 and s.cand[other] >= 0 and draw(w.rng) < 0.5:
-            ok = _ruin_person(p, s, w, p.req_learner[p.cand_req[s.cand[other]]], 0)
-        return ok
-    return _ruin_person(p, s, w, p.cand_host[c], 1)
+    learners = u < 0.88
+    other = _random_session(s, w) if learners and draw(w.rng) < 0.5 else -1
+    who = p.req_learner[p.cand_req[c]] if learners else p.cand_host[c]
+    for _ in range(2):
+        if not _ruin_person(p, s, w, who, 0 if learners else 1):
+            return False
+        if other < 0 or s.cand[other] < 0:
+            return True
+        who = p.req_learner[p.cand_req[s.cand[other]]]
+    return True

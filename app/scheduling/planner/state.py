@@ -1,9 +1,12 @@
 """Keep a plan in flat arrays and change it one session at a time, with its objective always up to date.
 
-Compiled with numba. `add` and `drop` keep every derived count (coverage, budgets, pairs, blocked slots) and the
-objective consistent; they do not judge legality, `insert.py` does. The objective is the one of the file format:
-met units, ties, reciprocal pairs, load, squared hours of each host, and stability against a previous plan.
+Compiled with numba. `add` and `drop` keep every derived count (coverage, budgets, pairs, blocked slots) and
+the objective consistent; they do not judge legality, `insert.py` does. The objective is the one of the file
+format: met units, ties, reciprocal pairs, load, squared hours of each host, and stability against a previous
+plan.
 """
+
+# ruff: noqa: PLR0917 - compiled kernels take their arrays by position
 
 from __future__ import annotations
 
@@ -198,11 +201,10 @@ def add(p: Any, s: Any, c: int, start: int, length: int) -> int:
     _link(s.links, 4, s.by_start, start, k)
     end = start + length
     dl, dh = p.dept[el], p.dept[h]
-    _cover(p, s, dl, start, end, FULL)
-    _cover(p, s, dh, start, end, p.host_weight)
     lo, hi = max(0, start - p.rest), min(p.slots, end + p.rest)
-    set_span(s.blocked[el], lo, hi)
-    set_span(s.blocked[h], lo, hi)
+    for side in range(2):
+        _cover(p, s, dl if side == 0 else dh, start, end, FULL if side == 0 else p.host_weight)
+        set_span(s.blocked[el if side == 0 else h], lo, hi)
     s.learner_week[el, p.week[p.zone[el], start]] += length
     s.host_week[h, p.week[p.zone[h], start]] += length
     worth = _static_worth(p, c, start, length, dl, dh)
@@ -240,11 +242,10 @@ def drop(p: Any, s: Any, k: int) -> None:
     s.count[0] -= 1
     end = start + length
     dl, dh = p.dept[el], p.dept[h]
-    _cover(p, s, dl, start, end, -FULL)
-    _cover(p, s, dh, start, end, -p.host_weight)
     lo, hi = max(0, start - p.rest), min(p.slots, end + p.rest)
-    _reblock(p, s, el, lo, hi)
-    _reblock(p, s, h, lo, hi)
+    for side in range(2):
+        _cover(p, s, dl if side == 0 else dh, start, end, -FULL if side == 0 else -p.host_weight)
+        _reblock(p, s, el if side == 0 else h, lo, hi)
     s.learner_week[el, p.week[p.zone[el], start]] -= length
     s.host_week[h, p.week[p.zone[h], start]] -= length
     worth = _static_worth(p, c, start, length, dl, dh)

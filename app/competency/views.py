@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
     navigation.register(app, _l("Matrix"), "competency.matrix", "matrix", 45, when=_leads)
     navigation.register(app, _l("Coverage"), "competency.coverage_page", "chart", 46, when=_leads)
     navigation.register(app, _l("Clearances"), "competency.clearances", "badge", 72)
+    navigation.register(app, _l("Disputes"), "competency.disputes", "talk", 80, place="account")
 
 
 def _leads(actor: object) -> bool:

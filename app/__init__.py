@@ -16,6 +16,7 @@ from app.authoring import cli as authoring
 from app.competency import views as competency
 from app.curriculum import views as curriculum
 from app.notifications import views as notifications
+from app.onboarding import views as onboarding
 from app.people import views as people
 from app.playbook import views as playbook
 from app.quizzes.cli_formats import questions_cli
@@ -26,7 +27,7 @@ from app.web import errors, guard, headers, health
 from app.web import views as shell
 from config import ROOT, Settings, read_settings
 
-DOMAINS = (people, notifications, account, competency, curriculum, scheduling, playbook)
+DOMAINS = (people, notifications, account, competency, curriculum, scheduling, playbook, onboarding)
 COMMANDS = (authoring.curriculum_cli, questions_cli, practice_cli, planner_cli)
 
 migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=False)

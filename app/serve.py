@@ -39,7 +39,8 @@ def init_app(app: Flask, prepare_steps: list[tuple[str, Step]], greeting: Callab
     app.cli.add_command(prepare)
 
 
-def _prepare() -> None:
+def prepare_everything() -> None:
+    """Migrate, then run the registered steps in order."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
     upgrade()
     for label, step in current_app.extensions["tandem_prepare"]:
@@ -54,7 +55,7 @@ def _prepare() -> None:
 @with_appcontext
 def prepare() -> None:
     """Migrate the database and load curricula (and the demo organisation where DEMO=1)."""
-    _prepare()
+    prepare_everything()
     click.echo("Ready.")
 
 
@@ -64,7 +65,7 @@ def start() -> None:
     """Prepare, then serve pages and run the scheduler until Ctrl-C or SIGTERM."""
     settings = current_app.config["SETTINGS"]
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    _prepare()
+    prepare_everything()
     try:
         server = create_server(app, host=settings.host, port=settings.port, threads=settings.web_threads)
     except OSError as error:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from app import create_app
 from app.db import db
@@ -64,3 +65,24 @@ def as_(app: Flask, org: Org) -> Callable[[str], PageClient]:
         return PageClient(app, None if kind == "nobody" else getattr(org, kind))
 
     return client
+
+
+@pytest.fixture
+def queries_of(app: Flask) -> Callable[[Callable[[], object]], int]:
+    """Count the statements that a call sends to the database."""
+
+    def count(call: Callable[[], object]) -> int:
+        sent: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if not statement.startswith(("BEGIN", "PRAGMA")):
+                sent.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            call()
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        return len(sent)
+
+    return count

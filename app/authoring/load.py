@@ -9,6 +9,7 @@ from pathlib import Path
 from app.authoring.library import Library
 from app.competency import service_framework as competency
 from app.curriculum import service as curriculum
+from app.onboarding import service as onboarding
 from app.people import service as people
 from app.playbook import service as playbook
 
@@ -26,6 +27,7 @@ def load(library: Library, digest: str, now: datetime) -> list[str]:
     changes += curriculum.load_catalogue(library.catalogue, now)
     changes += playbook.load_articles(library.articles, now)
     changes += playbook.load_terms(library.terms)
+    changes += onboarding.load_programmes(library.programmes, now)
     curriculum.record_load(digest, changes, now)
     return changes
 

@@ -187,6 +187,24 @@ def list_paths(person_id: int, department_key: str | None) -> list[PathView]:
     return sorted(paths, key=lambda path: not path.for_me)
 
 
+@dataclass(frozen=True)
+class PathOutline:
+    """A curriculum without anyone's progress."""
+
+    id: str
+    title: str
+    audience: tuple[str, ...]
+    module_ids: tuple[str, ...]
+
+
+def list_outlines() -> list[PathOutline]:
+    """Return the living curricula by title."""
+    rows = db.session.scalars(
+        select(CurriculumPath).where(CurriculumPath.retired_at.is_(None)).order_by(CurriculumPath.title)
+    )
+    return [PathOutline(r.id, r.title, tuple(r.audience), tuple(r.module_ids)) for r in rows]
+
+
 def module_titles() -> dict[str, str]:
     """Return the title of every module by id, retired ones included."""
     return {row[0]: row[1] for row in db.session.execute(select(TaughtModule.id, TaughtModule.title))}
@@ -229,6 +247,16 @@ def completed_modules_at(person_ids: Collection[int]) -> dict[int, dict[str, dat
         }
         for person_id, modules in progress_of(person_ids).items()
     }
+
+
+def last_active_at(person_ids: Collection[int]) -> dict[int, datetime]:
+    """Return when each person last completed an activity; those who never did are missing."""
+    rows = db.session.execute(
+        select(ActivityCompletion.person_id, func.max(ActivityCompletion.completed_at))
+        .where(ActivityCompletion.person_id.in_(set(person_ids)))
+        .group_by(ActivityCompletion.person_id)
+    )
+    return {person_id: at for person_id, at in rows}  # noqa: C416 - a Row is no pair to mypy
 
 
 def last_load() -> tuple[datetime, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class PersonCard:
     job_role_key: str | None
     job_role_title: str | None
     manager_id: int | None
-    started_on_iso: str | None
+    started_on: date | None
     weekly_budget_minutes: int
     is_active: bool
 

@@ -115,7 +115,7 @@ def _card(
         job_role_key=role.key if role else None,
         job_role_title=role.title if role else None,
         manager_id=person.manager_id,
-        started_on_iso=person.started_on.isoformat() if person.started_on else None,
+        started_on=person.started_on,
         weekly_budget_minutes=person.weekly_budget_minutes,
         is_active=person.deactivated_at is None,
     )

@@ -1,0 +1,209 @@
+"""Decide where a new hire stands: which steps are done, what is due, and whether they are late or at risk.
+
+Pure: a programme, a start date, dated facts and today in; states and structured reasons out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from app.onboarding.definitions import Milestone, Programme, Rule, Step
+
+DUE_SOON_DAYS = 3
+IDLE_DAYS = 7
+LOAD_DAYS = 7
+
+
+@dataclass(frozen=True)
+class SessionFact:
+    """A session that was held: its kind, the department it was with, and the local day."""
+
+    kind: str
+    department_key: str
+    held_on: date
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one person, in their own days.
+
+    `modules_done_on` by module id; `highest_levels` the highest level ever held by competency;
+    `confirmed_on` by step id; `module_minutes_left` by module id; `last_active_on` the day anything was
+    last completed.
+    """
+
+    modules_done_on: Mapping[str, date] = field(default_factory=dict)
+    highest_levels: Mapping[str, int] = field(default_factory=dict)
+    sessions: Sequence[SessionFact] = ()
+    confirmed_on: Mapping[str, date] = field(default_factory=dict)
+    module_minutes_left: Mapping[str, int] = field(default_factory=dict)
+    weekly_budget_minutes: int = 60
+    last_active_on: date | None = None
+
+
+class StepState(StrEnum):
+    """Where one step stands."""
+
+    DONE = "done"
+    OVERDUE = "overdue"
+    SOON = "soon"
+    OPEN = "open"
+
+
+class Risk(StrEnum):
+    """Where a person or milestone stands, worst last."""
+
+    DONE = "done"
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    LATE = "late"
+
+
+class ReasonKind(StrEnum):
+    """Why someone is late or at risk."""
+
+    OVERDUE = "overdue"
+    DUE_SOON = "due_soon"
+    OVERLOADED = "overloaded"
+    IDLE = "idle"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason. `days` is how long overdue, until due or idle; minutes are those due within a week."""
+
+    kind: ReasonKind
+    step_title: str = ""
+    days: int = 0
+    minutes: int = 0
+    budget_minutes: int = 0
+
+
+@dataclass(frozen=True)
+class StepStanding:
+    """A step with its due day and state; `count_done` of a session step counts towards its `count`."""
+
+    step: Step
+    due_on: date
+    state: StepState
+    count_done: int = 0
+
+
+@dataclass(frozen=True)
+class MilestoneStanding:
+    """A milestone with its steps and the worst of their states."""
+
+    id: str
+    title: str
+    steps: tuple[StepStanding, ...]
+    risk: Risk
+
+    @property
+    def done_count(self) -> int:
+        return sum(s.state is StepState.DONE for s in self.steps)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands in a programme, with the reasons, most pressing first."""
+
+    risk: Risk
+    reasons: tuple[Reason, ...]
+    milestones: tuple[MilestoneStanding, ...]
+
+    @property
+    def steps(self) -> list[StepStanding]:
+        return [step for milestone in self.milestones for step in milestone.steps]
+
+    @property
+    def next_step(self) -> StepStanding | None:
+        """Return the open step that is due first."""
+        still = [step for step in self.steps if step.state is not StepState.DONE]
+        return min(still, key=lambda step: step.due_on, default=None)
+
+
+def stand(programme: Programme, starts_on: date, facts: Facts, today: date) -> Standing:
+    """Return the standing on a day. Late: a step is overdue. At risk: a step is due within three days,
+    more lesson minutes are due within a week than the weekly budget, or nothing happened for a week
+    while something is due in the next one.
+    """
+    milestones = [_milestone(milestone, starts_on, facts, today) for milestone in programme.milestones]
+    steps = [step for milestone in milestones for step in milestone.steps]
+    if all(step.state is StepState.DONE for step in steps):
+        return Standing(Risk.DONE, (), tuple(milestones))
+    reasons = _reasons(steps, facts, today, starts_on)
+    late = any(reason.kind is ReasonKind.OVERDUE for reason in reasons)
+    risk = Risk.LATE if late else Risk.AT_RISK if reasons else Risk.ON_TRACK
+    return Standing(risk, tuple(reasons), tuple(milestones))
+
+
+def due_on(step: Step, starts_on: date) -> date:
+    """Return the day a step is due; day 1 is the start date."""
+    return starts_on + timedelta(days=step.due_day - 1)
+
+
+def _milestone(milestone: Milestone, starts_on: date, facts: Facts, today: date) -> MilestoneStanding:
+    steps = tuple(_step(step, starts_on, facts, today) for step in milestone.steps)
+    return MilestoneStanding(milestone.id, milestone.title, steps, _milestone_risk(steps))
+
+
+def _step(step: Step, starts_on: date, facts: Facts, today: date) -> StepStanding:
+    due = due_on(step, starts_on)
+    count = 0
+    if step.rule is Rule.MODULE:
+        done = step.target in facts.modules_done_on
+    elif step.rule is Rule.COMPETENCY:
+        done = facts.highest_levels.get(step.target, 0) >= step.level
+    elif step.rule is Rule.SESSION:
+        count = sum(
+            s.kind == step.session_kind and s.department_key == step.target and s.held_on >= starts_on
+            for s in facts.sessions
+        )
+        done = count >= step.count
+    else:
+        done = step.id in facts.confirmed_on
+    if done:
+        state = StepState.DONE
+    elif due < today:
+        state = StepState.OVERDUE
+    elif due <= today + timedelta(days=DUE_SOON_DAYS):
+        state = StepState.SOON
+    else:
+        state = StepState.OPEN
+    return StepStanding(step, due, state, count)
+
+
+def _milestone_risk(steps: Sequence[StepStanding]) -> Risk:
+    states = {step.state for step in steps}
+    if states <= {StepState.DONE}:
+        return Risk.DONE
+    if StepState.OVERDUE in states:
+        return Risk.LATE
+    return Risk.AT_RISK if StepState.SOON in states else Risk.ON_TRACK
+
+
+def _reasons(steps: Sequence[StepStanding], facts: Facts, today: date, starts_on: date) -> list[Reason]:
+    reasons = []
+    by_due = sorted((s for s in steps if s.state is not StepState.DONE), key=lambda s: s.due_on)
+    for standing in by_due:
+        if standing.state is StepState.OVERDUE:
+            days = (today - standing.due_on).days
+            reasons.append(Reason(ReasonKind.OVERDUE, standing.step.title, days=days))
+        elif standing.state is StepState.SOON:
+            days = (standing.due_on - today).days
+            reasons.append(Reason(ReasonKind.DUE_SOON, standing.step.title, days=days))
+    in_a_week = [s for s in by_due if s.due_on <= today + timedelta(days=LOAD_DAYS)]
+    minutes = sum(
+        facts.module_minutes_left.get(s.step.target, 0) for s in in_a_week if s.step.rule is Rule.MODULE
+    )
+    if minutes > facts.weekly_budget_minutes:
+        reasons.append(
+            Reason(ReasonKind.OVERLOADED, minutes=minutes, budget_minutes=facts.weekly_budget_minutes)
+        )
+    idle = (today - max(facts.last_active_on or starts_on, starts_on)).days
+    if idle >= IDLE_DAYS and in_a_week:
+        reasons.append(Reason(ReasonKind.IDLE, days=idle))
+    return reasons

@@ -1,0 +1,146 @@
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app import clock
+from app.authoring.load import load
+from app.authoring.reader import read_library
+from app.db import db, transaction
+from app.notifications import queries as notices
+from app.onboarding import queries, service
+from app.people.models import Person
+from config import ROOT
+
+
+@pytest.fixture
+def hire(org):
+    """The learner, enrolled in the small programme, ten days after their start."""
+    library = read_library(ROOT / "tests/authoring/library").library
+    now = clock.now()
+    with transaction():
+        load(library, "digest", now)
+        today = now.astimezone(ZoneInfo("Europe/Berlin")).date()
+        db.session.get_one(Person, org.learner).started_on = today - timedelta(days=10)
+        db.session.get_one(Person, org.colleague).started_on = date(2020, 1, 1)
+        service.enrol_new_hires(now)
+    return queries.list_new_hires(now)[0].enrolment_id
+
+
+def test_only_new_hires_of_the_job_role_are_enrolled_and_only_once(hire, org):
+    with transaction():
+        assert service.enrol_new_hires(clock.now()) == 0
+    assert [h.person.person_id for h in queries.list_new_hires(clock.now())] == [org.learner]
+    assert "Welcome: New hire" in [n.subject for n in notices.inbox(org.learner)]
+
+
+def test_the_board_says_who_is_late_and_why(hire, as_):
+    page = as_("hr").get("/onboarding")
+    assert "Lena Okafor" in page.words()
+    assert "Late" in page.words()
+    assert "is 8 days overdue" in page.words()
+
+
+def test_a_step_completes_itself_when_its_module_is_done(hire, as_, org):
+    before = next(s for s in queries.list_new_hires(clock.now())[0].standing.steps if s.step.id == "read")
+    assert before.state == "overdue"
+    with transaction():
+        from app.curriculum.service import complete_activity
+
+        for activity in ("start", "check", "practice", "do-it"):
+            complete_activity(org.learner, f"calm/{activity}", clock.now(), via="lesson")
+    after = next(s for s in queries.list_new_hires(clock.now())[0].standing.steps if s.step.id == "read")
+    assert after.state == "done"
+
+
+def test_the_board_can_be_filtered_and_exported(hire, as_):
+    hr = as_("hr")
+    assert "Nobody to show" in hr.get("/onboarding?risk=done").words()
+    text = hr.get("/onboarding.csv").text
+    assert "Lena Okafor" in text
+    assert "Late" in text
+
+
+def test_managers_see_their_own_people_only(hire, as_):
+    assert "Lena Okafor" in as_("manager").get("/onboarding").words()
+    assert "Lena Okafor" not in as_("other_manager").get("/onboarding").words()
+    assert "Lena Okafor" not in as_("other_manager").get("/onboarding.csv").text
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("learner", 200), ("manager", 200), ("hr", 200), ("colleague", 404), ("host", 404), ("other_manager", 404),
+     ("author", 404), ("admin", 404), ("nobody", 303)],
+)  # fmt: skip
+def test_a_list_is_for_the_new_hire_their_line_and_hr(hire, as_, kind, status):
+    assert as_(kind).get(f"/onboarding/{hire}").status == status
+
+
+@pytest.mark.parametrize("kind", ["learner", "colleague", "host", "author", "admin"])
+def test_the_board_is_for_hr_and_managers(hire, as_, kind):
+    assert as_(kind).get("/onboarding").status == 403
+    assert as_(kind).get("/onboarding.csv").status == 403
+
+
+def test_a_nudge_reaches_the_new_hire_once_a_day(hire, as_, org):
+    hr = as_("hr")
+    page = hr.get(f"/onboarding/{hire}")
+    assert hr.submit(page, action="/nudge").status == 303
+    assert hr.post(f"/onboarding/{hire}/nudge").status == 409
+    subjects = [n.subject for n in notices.inbox(org.learner)]
+    assert sum(s.startswith("A reminder from Hanna Reyes") for s in subjects) == 1
+
+
+@pytest.mark.parametrize("kind", ["learner", "colleague", "host", "other_manager"])
+def test_others_cannot_nudge(hire, as_, kind):
+    assert as_(kind).post(f"/onboarding/{hire}/nudge").status in {403, 404}
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("manager", 303), ("learner", 403), ("hr", 403), ("colleague", 404), ("other_manager", 404)],
+)
+def test_a_step_is_ticked_only_by_whom_it_names(hire, as_, kind, status):
+    assert as_(kind).post(f"/onboarding/{hire}/steps/talk/confirm").status == status
+    done = {s.step.id for s in queries.list_new_hires(clock.now())[0].standing.steps if s.state == "done"}
+    assert ("talk" in done) is (status == 303)
+
+
+def test_a_step_with_evidence_cannot_be_ticked(hire, as_):
+    assert as_("manager").post(f"/onboarding/{hire}/steps/read/confirm").status == 404
+
+
+def test_reminders_are_sent_once(hire, org):
+    now = clock.now()
+    with transaction():
+        db.session.get_one(Person, org.learner).started_on = now.date()
+    for _ in range(2):
+        with transaction():
+            service.remind_due(now)
+    subjects = [n.subject for n in notices.inbox(org.learner) if n.subject.startswith("Due ")]
+    assert len(subjects) == len(set(subjects))
+
+
+def test_a_changed_programme_is_a_new_version_and_keeps_ticks(hire, as_, org, tmp_path):
+    import shutil
+
+    as_("manager").post(f"/onboarding/{hire}/steps/talk/confirm")
+    root = tmp_path / "library"
+    shutil.copytree(ROOT / "tests/authoring/library", root)
+    path = root / "curricula/programmes/hire.yaml"
+    path.write_text(path.read_text().replace("First talk", "The first talk"))
+    db.session.rollback()
+    with transaction():
+        changes = load(read_library(root).library, "digest", clock.now())
+    assert changes == ["programme hire: version 2"]
+    steps = {s.step.title: s.state for s in queries.list_new_hires(clock.now())[0].standing.steps}
+    assert steps["The first talk"] == "done"
+
+
+def test_the_board_costs_the_same_for_many(hire, org, as_, queries_of):
+    few = queries_of(lambda: as_("hr").get("/onboarding"))
+    with transaction():
+        for person in (org.colleague,):
+            db.session.get_one(Person, person).started_on = clock.now().date()
+        service.enrol_new_hires(clock.now())
+    assert queries_of(lambda: as_("hr").get("/onboarding")) <= few

@@ -92,23 +92,27 @@ class _Track:
         self.requirement = requirement
         self.below = below
         level = requirement.level
-        self.direct = [row for row in counted if _serves(row, requirement)]
+        self._expiries: dict[int, datetime] = {}
+        self.direct = self._timed([row for row in counted if _serves(row, requirement)])
         self.first_met_at = next(
             (row.observed_at for row in self.direct if self._directly_met(row.observed_at)), None
         )
-        self.renewals = [
-            row
-            for row in counted
-            if self.first_met_at is not None
-            and row.observed_at > self.first_met_at
-            and _renews(row, level, requirement)
-        ]
+        self.renewals: list[Evidence] = []
+        if self.first_met_at is not None:
+            after = [row for row in counted if row.observed_at > self.first_met_at]
+            self.renewals = self._timed([row for row in after if _renews(row, level, requirement)])
+
+    def _timed(self, rows: list[Evidence]) -> list[Evidence]:
+        months = self.requirement.validity_months
+        for row in rows:
+            self._expiries[row.id] = row.valid_until or add_months(row.observed_at, months)
+        return rows
 
     def uses(self, row: Evidence) -> bool:
-        return row in self.direct or row in self.renewals
+        return row.id in self._expiries
 
     def expiry(self, row: Evidence) -> datetime:
-        return row.valid_until or add_months(row.observed_at, self.requirement.validity_months)
+        return self._expiries[row.id]
 
     def _valid(self, rows: Iterable[Evidence], at: datetime) -> list[Evidence]:
         return [row for row in rows if row.observed_at <= at < self.expiry(row)]

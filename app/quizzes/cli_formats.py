@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -12,12 +13,39 @@ from app.quizzes import formats
 from app.quizzes.formats.registry import problem_line
 from app.quizzes.formats.result import MAX_BYTES
 
+# What people call the formats elsewhere.
+ALIASES = {
+    "xml": "moodle-xml",
+    "moodlexml": "moodle-xml",
+    "moodle_xml": "moodle-xml",
+    "qti21": "qti",
+    "qti2.1": "qti",
+    "qti-2.1": "qti",
+    "qti-2.2": "qti",
+    "qti-3.0": "qti",
+    "qti-1.2": "common-cartridge",
+    "qti12": "common-cartridge",
+    "cc": "common-cartridge",
+    "imscc": "common-cartridge",
+    "canvas": "common-cartridge",
+}
+
+
+class FormatChoice(click.Choice):
+    """Take a format by its name or by what it is called elsewhere."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the format's own name."""
+        name = str(value).lower()
+        return super().convert(ALIASES.get(name, name), param, ctx)
+
+
 questions_cli = AppGroup("questions", help="Check and convert question files.")
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 READ_AS = click.option(
     "--format",
     "format_",
-    type=click.Choice(formats.READABLE),
+    type=FormatChoice(formats.READABLE),
     help="Read as this format instead of recognising it.",
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -50,7 +78,7 @@ def check(file: Path, format_: str | None, as_json: bool) -> None:
 
 @questions_cli.command("convert", with_appcontext=False)
 @FILE
-@click.option("--to", "target", type=click.Choice(formats.WRITABLE), required=True, help="Format to write.")
+@click.option("--to", "target", type=FormatChoice(formats.WRITABLE), required=True, help="Format to write.")
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write."
 )

@@ -68,10 +68,11 @@ def write(questions: Sequence[Question], format: str, media: Sequence[MediaFile]
     if format not in WRITERS:
         raise ValueError(f"{format} is not a format that can be written: {', '.join(WRITABLE)}")
     draft = WRITERS[format](questions, media)
-    again = READERS[format](draft.data)
-    warn_of_losses(draft.written, again.questions, draft.findings)
-    for problem in again.errors:
-        draft.findings.warn(0, f"Not readable again: {problem.message}")
+    if draft.written:
+        again = read(draft.data, format)
+        warn_of_losses(draft.written, again.questions, draft.findings)
+        for problem in again.errors:
+            draft.findings.warn(0, f"Not readable again: {problem.message}")
     return WriteResult(draft.data, tuple(draft.findings.warnings), len(draft.written))
 
 

@@ -84,7 +84,7 @@ SURVIVED = {
     "20,000 braces": b"Q " + b"{" * 20_000,
     "20,000 brackets": b"// " + b"[id:" * 20_000 + b"\n[html]" + b"[" * 20_000 + b" {T}",
     "20,000 colons": b"::" * 20_000 + b" {T}",
-    "many small questions": b"Q {T}\n\n" * 60_000,
+    "many small questions": b"Q {T}\n\n" * 25_000,
     "many broken questions": b"Q {T\n\n" * 60_000,
     "weights": b"Q {" + b"~%" * 400 + b"}",
     "escapes": b"Q " + b"\\" * 100_000 + b"{T}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import re
 import time
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -26,7 +25,10 @@ MARKDOWN, PLAIN = TextFormat.MARKDOWN, TextFormat.PLAIN
 
 def sample(number: int) -> Question:
     """Return one of five kinds of question in turn, about as long as a teacher's."""
-    text = Text(f"A customer writes for the {number}th time that the report is *late*. What do you do first?", MARKDOWN)
+    text = Text(
+        f"A customer writes for the {number}th time that the report is *late*. What do you do first?",
+        MARKDOWN,
+    )
     note = Text("Look at what the customer needs by when, then promise only what you can keep.", MARKDOWN)
     common = {"name": f"Question {number}", "text": text, "id": f"q-{number}", "tags": ("de-escalation",)}
     match number % 5:
@@ -57,18 +59,26 @@ def peak_megabytes() -> float:
 def measure(format: str, queue: multiprocessing.Queue) -> None:
     """Write and read one format in a process of its own, so that its memory is its own."""
     questions = [sample(number) for number in range(QUESTIONS)]
-    start = time.perf_counter()
+    start = time.process_time()
     written = formats.write(questions, format)
-    write_seconds = time.perf_counter() - start
-    start = time.perf_counter()
+    write_seconds = time.process_time() - start
+    start = time.process_time()
     result = formats.read(written.data, format)
-    queue.put((len(result.questions), time.perf_counter() - start, write_seconds, len(written.data), peak_megabytes()))
+    queue.put(
+        (
+            len(result.questions),
+            time.process_time() - start,
+            write_seconds,
+            len(written.data),
+            peak_megabytes(),
+        )
+    )
 
 
-def run_formats(show: Callable[[str], None] = print) -> None:
-    """Print a line per format that can be written; writing includes reading back and comparing."""
-    show(f"Question formats, {QUESTIONS:,} questions of five types")
-    show(f"{'format':<12} {'read/s':>10} {'write/s':>10} {'file MB':>8} {'peak MB':>8}")
+def main() -> None:
+    """Print a line per format, by processor time; writing includes reading back and comparing."""
+    print(f"Question formats, {QUESTIONS:,} questions of five types")
+    print(f"{'format':<12} {'read/s':>10} {'write/s':>10} {'file MB':>8} {'peak MB':>8}")
     context = multiprocessing.get_context("spawn")
     for format in formats.WRITABLE:
         queue = context.Queue()
@@ -76,8 +86,10 @@ def run_formats(show: Callable[[str], None] = print) -> None:
         process.start()
         count, reading, writing, size, memory = queue.get(timeout=300)
         process.join()
-        show(f"{format:<12} {count / reading:>10,.0f} {count / writing:>10,.0f} {size / 1e6:>8.1f} {memory:>8.0f}")
+        print(
+            f"{format:<12} {count / reading:>10,.0f} {count / writing:>10,.0f} {size / 1e6:>8.1f} {memory:>8.0f}"
+        )
 
 
 if __name__ == "__main__":
-    run_formats()
+    main()

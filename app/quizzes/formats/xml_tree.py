@@ -177,7 +177,7 @@ def stream(data: bytes, name: str, findings: Findings) -> Iterator[Node]:
                 return
             lines += data.count(b"\n", start, found.start())
             start, prefix = found.start(), _head(data)
-    raise UnreadableFile(f"The XML is broken in more than {MAX_RESTARTS} places.")
+    findings.error(0, f"The XML is broken in more than {MAX_RESTARTS} places; the rest is not read.")
 
 
 def _head(data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Measure how fast question files are read and written: questions per second and memory for 10,000 questions."""
+"""Measure how fast 10,000 questions are read and written in each format, and in how much memory."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import time
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from app.quizzes import formats
 from app.quizzes.question import (
@@ -30,7 +31,12 @@ def sample(number: int) -> Question:
         MARKDOWN,
     )
     note = Text("Look at what the customer needs by when, then promise only what you can keep.", MARKDOWN)
-    common = {"name": f"Question {number}", "text": text, "id": f"q-{number}", "tags": ("de-escalation",)}
+    common: dict[str, Any] = {
+        "name": f"Question {number}",
+        "text": text,
+        "id": f"q-{number}",
+        "tags": ("de-escalation",),
+    }
     match number % 5:
         case 0:
             return Question(QuestionType.TRUEFALSE, answers=true_false_answers(True, note, note), **common)
@@ -86,9 +92,8 @@ def main() -> None:
         process.start()
         count, reading, writing, size, memory = queue.get(timeout=300)
         process.join()
-        print(
-            f"{format:<12} {count / reading:>10,.0f} {count / writing:>10,.0f} {size / 1e6:>8.1f} {memory:>8.0f}"
-        )
+        rates = f"{count / reading:>10,.0f} {count / writing:>10,.0f}"
+        print(f"{format:<12} {rates} {size / 1e6:>8.1f} {memory:>8.0f}")
 
 
 if __name__ == "__main__":

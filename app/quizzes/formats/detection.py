@@ -20,7 +20,7 @@ ROOTS = {
     "questestinterop": "common-cartridge",
 }
 AIKEN = re.compile(r"^[ \t]*ANSWER:[ \t]*[A-Z]", re.MULTILINE)
-GIFT = re.compile(r"[{}]|^[ \t]*(?:::|\$CATEGORY:|//)", re.MULTILINE)
+GIFT = re.compile(r"^[ \t]*(?:::|\$CATEGORY:|//)|\}", re.MULTILINE)
 KNOWN = "GIFT, Aiken, Moodle XML, QTI 2 and 3 packages, and Common Cartridge or Canvas exports"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 MOST_SNIFFED = 500
@@ -40,10 +40,11 @@ def detect(data: bytes, name: str | None = None) -> str:
         if root in ROOTS:
             return ROOTS[root]
         raise UnreadableFile(f"This XML begins with <{root[:60]}>, which is none of {KNOWN}.", 1)
-    text = decode(data)[:MOST_LOOKED_AT]
-    if AIKEN.search(text):
+    text = decode(data)
+    start = text[:MOST_LOOKED_AT]
+    if AIKEN.search(start):
         return "aiken"
-    if GIFT.search(text) or (name and PurePath(name).suffix.lower() in (".gift", ".txt")):
+    if "{" in text or GIFT.search(start) or (name and PurePath(name).suffix.lower() in (".gift", ".txt")):
         return "gift"
     raise UnreadableFile(f"No question is recognised here. Tandem reads {KNOWN}.", 1)
 

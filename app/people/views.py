@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from app import clock
 from app.db import transaction
 from app.people import jobs, lockout, queries, service
+from app.people.cli import people_cli
 from app.people.forms import SignInForm
 from app.people.identity import DemoSignIn
 from app.people.passwords import hash_token
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
         g.actor = queries.actor_by_token(hash_token(token), clock.now()) if token else None
 
     app.register_blueprint(bp)
+    app.cli.add_command(people_cli)
     jobs.register()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -16,6 +17,9 @@ from app.competency.kinds import EvidenceKind
 from app.competency.models import EvidenceRow
 from app.db import db
 from app.people import queries as people
+
+LONGEST_SOURCE = 120
+"""Characters that the ledger keeps of a source's id."""
 
 
 def record(competency: Competency, given: list[EvidenceInput], now: datetime) -> list[LevelChange]:
@@ -39,8 +43,16 @@ def record(competency: Competency, given: list[EvidenceInput], now: datetime) ->
     return projection.refresh(competency, latest.keys(), now, cause, latest)
 
 
+def _source_id(given: EvidenceInput) -> str:
+    """Return the source's id as stored: a long one keeps its beginning and ends in its hash."""
+    whole = given.source_id
+    if len(whole) <= LONGEST_SOURCE:
+        return whole
+    return f"{whole[: LONGEST_SOURCE - 41]}~{hashlib.sha256(whole.encode()).hexdigest()[:40]}"
+
+
 def _key(given: EvidenceInput) -> tuple[str, str, int]:
-    return given.source_kind, given.source_id, given.person_id
+    return given.source_kind, _source_id(given), given.person_id
 
 
 def recorded(competency_id: str, given: Iterable[EvidenceInput]) -> set[tuple[str, str, int]]:
@@ -48,7 +60,7 @@ def recorded(competency_id: str, given: Iterable[EvidenceInput]) -> set[tuple[st
     rows = db.session.execute(
         select(EvidenceRow.source_kind, EvidenceRow.source_id, EvidenceRow.person_id).where(
             EvidenceRow.competency_id == competency_id,
-            EvidenceRow.source_id.in_({each.source_id for each in given}),
+            EvidenceRow.source_id.in_({_source_id(each) for each in given}),
         )
     )
     return {(kind, source_id, person_id) for kind, source_id, person_id in rows}
@@ -68,7 +80,7 @@ def new_rows(competency_id: str, given: list[EvidenceInput], now: datetime) -> l
                 competency_id=competency_id,
                 kind=each.kind.value,
                 source_kind=each.source_kind,
-                source_id=each.source_id,
+                source_id=_source_id(each),
                 observed_at=each.observed_at,
                 observed_on=each.observed_at.astimezone(ZoneInfo(cards[each.person_id].time_zone)).date(),
                 passed=each.passed,

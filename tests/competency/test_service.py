@@ -49,6 +49,15 @@ def test_the_same_source_counts_once_however_often_it_is_sent(org):
     assert db.session.scalar(select(func.count()).select_from(EvidenceRow)) == 1
 
 
+def test_long_source_ids_stay_apart_and_count_once(org):
+    load()
+    one, two = (given(org.learner, K.QUIZ, source_id="m" * 300 + end) for end in "ab")
+    record(one, two, one)
+    with transaction():
+        assert service.record_evidence(two, NOW) is None
+    assert db.session.scalar(select(func.count()).select_from(EvidenceRow)) == 2
+
+
 def test_one_source_serves_several_competencies(org):
     load()
     fact = given(org.learner, K.QUIZ)

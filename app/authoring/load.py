@@ -12,6 +12,7 @@ from app.curriculum import service as curriculum
 from app.onboarding import service as onboarding
 from app.people import service as people
 from app.playbook import service as playbook
+from app.quizzes import service_bank as quizzes
 
 
 def load(library: Library, digest: str, now: datetime) -> list[str]:
@@ -25,6 +26,7 @@ def load(library: Library, digest: str, now: datetime) -> list[str]:
     if competency.load_framework(library.framework, now).changed:
         changes.append(f"framework {library.framework.id}: new version")
     changes += curriculum.load_catalogue(library.catalogue, now)
+    changes += quizzes.load_quizzes(library.quizzes, now)
     changes += playbook.load_articles(library.articles, now)
     changes += playbook.load_terms(library.terms)
     changes += onboarding.load_programmes(library.programmes, now)

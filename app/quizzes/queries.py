@@ -1,0 +1,378 @@
+"""Reads of quizzes and attempts; frozen results, a bounded number of queries however many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app.db import db
+from app.quizzes.attempt_rules import HANDED_IN, AttemptState, QuizRules
+from app.quizzes.models import (
+    Attempt,
+    AttemptAnswer,
+    BankQuestion,
+    ExtraTime,
+    ManualGrade,
+    QuestionVersion,
+    Quiz,
+    QuizQuestion,
+    ResultRevision,
+)
+from app.quizzes.question import Question
+from app.quizzes.question_json import question_from_json
+from app.quizzes.texts import Rendered, unpack
+
+
+@dataclass(frozen=True, slots=True)
+class QuizFacts:
+    """State a quiz and its rules; `questions` counts what one attempt asks."""
+
+    activity_key: str
+    title: str
+    minutes: int
+    rules: QuizRules
+    in_bank: int
+
+    @property
+    def questions(self) -> int:
+        return min(self.in_bank, self.rules.draw or self.in_bank)
+
+    @property
+    def module_id(self) -> str:
+        return self.activity_key.split("/", 1)[0]
+
+    @property
+    def activity_id(self) -> str:
+        return self.activity_key.split("/", 1)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class CompetencyResult:
+    """State what an attempt earned on the items of one competency; `percent` None while some are pending."""
+
+    competency_id: str
+    mark: float
+    max_mark: float
+    percent: float | None
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class LevelStep:
+    """State how an attempt moved a level."""
+
+    competency_id: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptFacts:
+    """State one attempt without its answers."""
+
+    id: int
+    person_id: int
+    activity_key: str
+    title: str
+    number: int
+    state: AttemptState
+    rules: QuizRules
+    seed: int
+    started_at: datetime
+    due_at: datetime | None
+    over_at: datetime | None
+    ended_at: datetime | None
+    ended_by_clock: bool
+    graded_at: datetime | None
+    mark: float | None
+    max_mark: float | None
+    percent: float | None
+    passed: bool
+    competencies: tuple[CompetencyResult, ...]
+    level_changes: tuple[LevelStep, ...]
+
+    @property
+    def module_id(self) -> str:
+        return self.activity_key.split("/", 1)[0]
+
+    @property
+    def activity_id(self) -> str:
+        return self.activity_key.split("/", 1)[1]
+
+    @property
+    def handed_in(self) -> bool:
+        return self.state in HANDED_IN
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """State one position of an attempt: the pinned question, the stored response, what it earned."""
+
+    position: int
+    question_id: str
+    version_id: int
+    question_version: int
+    question: Question
+    html: Rendered
+    response: str
+    version: int
+    saved_at: datetime | None
+    outcome: str
+    mark: float | None
+    max_mark: float | None
+    pending: bool
+    manual_fraction: float | None
+    comment: str
+    graded_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """State one correction of a result."""
+
+    number: int
+    question_id: str
+    reason: str
+    before: dict[str, object]
+    after: dict[str, object]
+    revised_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuizResult:
+    """State how one person did in one quiz: the best attempt counts."""
+
+    person_id: int
+    activity_key: str
+    attempts: int
+    best_percent: float | None
+    passed: bool
+    passed_at: datetime | None
+    awaiting: bool
+
+
+def find_quiz(activity_key: str) -> QuizFacts | None:
+    """Return a living quiz, or None."""
+    row = db.session.execute(
+        select(Quiz, func.count(QuizQuestion.position))
+        .outerjoin(QuizQuestion, QuizQuestion.activity_key == Quiz.activity_key)
+        .where(Quiz.activity_key == activity_key, Quiz.retired_at.is_(None))
+        .group_by(Quiz.activity_key)
+    ).first()
+    if row is None:
+        return None
+    quiz, count = row
+    return QuizFacts(quiz.activity_key, quiz.title, quiz.minutes, QuizRules.from_json(quiz.rules), count)
+
+
+def current_questions(activity_key: str) -> list[tuple[int, Question]]:
+    """Return (version id, question) of what a quiz asks now, in the order of its file."""
+    rows = db.session.execute(
+        select(QuestionVersion.id, QuestionVersion.definition)
+        .join(BankQuestion, BankQuestion.current_version_id == QuestionVersion.id)
+        .join(QuizQuestion, QuizQuestion.question_id == BankQuestion.id)
+        .where(QuizQuestion.activity_key == activity_key)
+        .order_by(QuizQuestion.position)
+    )
+    return [(version_id, question_from_json(definition)) for version_id, definition in rows]
+
+
+def bank_questions() -> list[tuple[str, str, Question]]:
+    """Return (id, origin, question) of the current version of everything in the bank, by id."""
+    rows = db.session.execute(
+        select(BankQuestion.id, BankQuestion.origin, QuestionVersion.definition)
+        .join(QuestionVersion, BankQuestion.current_version_id == QuestionVersion.id)
+        .order_by(BankQuestion.id)
+    )
+    return [(key, origin, question_from_json(definition)) for key, origin, definition in rows]
+
+
+def find_attempt(attempt_id: int) -> AttemptFacts | None:
+    """Return one attempt, or None."""
+    return next(iter(_attempts(Attempt.id == attempt_id)), None)
+
+
+def attempts_of(person_id: int, activity_key: str) -> list[AttemptFacts]:
+    """Return a person's attempts at a quiz, newest first."""
+    return _attempts(Attempt.person_id == person_id, Attempt.activity_key == activity_key)
+
+
+def in_progress_for(person_id: int) -> list[AttemptFacts]:
+    """Return the attempts a person has begun and not handed in, newest first."""
+    return _attempts(Attempt.person_id == person_id, Attempt.state == AttemptState.IN_PROGRESS)
+
+
+def attempts_awaiting_grading() -> list[AttemptFacts]:
+    """Return every attempt that waits for a person to mark something, longest waiting first."""
+    return sorted(_attempts(Attempt.state == AttemptState.AWAITING_GRADING), key=lambda each: each.id)
+
+
+def handed_in_attempts(activity_key: str) -> list[AttemptFacts]:
+    """Return everyone's attempts at a quiz that were handed in, newest first."""
+    return _attempts(Attempt.activity_key == activity_key, Attempt.state.in_(HANDED_IN))
+
+
+def slots_of(attempt_ids: Collection[int]) -> dict[int, list[Slot]]:
+    """Return the positions of attempts in order, with the newest manual grade of each; two queries."""
+    out: dict[int, list[Slot]] = {attempt_id: [] for attempt_id in attempt_ids}
+    if not out:
+        return out
+    grades: dict[tuple[int, int], ManualGrade] = {
+        (grade.attempt_id, grade.position): grade
+        for grade in db.session.scalars(
+            select(ManualGrade).where(ManualGrade.attempt_id.in_(out)).order_by(ManualGrade.id)
+        )
+    }
+    rows = db.session.execute(
+        select(AttemptAnswer, QuestionVersion)
+        .join(
+            QuestionVersion,
+            QuestionVersion.id == func.coalesce(AttemptAnswer.marked_version_id, AttemptAnswer.version_id),
+        )
+        .where(AttemptAnswer.attempt_id.in_(out))
+        .order_by(AttemptAnswer.attempt_id, AttemptAnswer.position)
+    )
+    for answer, version in rows:
+        out[answer.attempt_id].append(
+            _slot(answer, version, grades.get((answer.attempt_id, answer.position)))
+        )
+    return out
+
+
+def slots(attempt_id: int) -> list[Slot]:
+    """Return the positions of one attempt in order."""
+    return slots_of([attempt_id])[attempt_id]
+
+
+def revisions_of(attempt_id: int) -> list[Revision]:
+    """Return the corrections of an attempt's result, oldest first."""
+    rows = db.session.scalars(
+        select(ResultRevision).where(ResultRevision.attempt_id == attempt_id).order_by(ResultRevision.number)
+    )
+    return [
+        Revision(row.number, row.question_id, row.reason, row.before, row.after, row.revised_at)
+        for row in rows
+    ]
+
+
+def results_for(person_ids: Collection[int]) -> dict[int, list[QuizResult]]:
+    """Return, per person, how they did in each quiz they handed in; one query per 500 people."""
+    out: dict[int, list[QuizResult]] = {person_id: [] for person_id in person_ids}
+    ids = list(out)
+    for start in range(0, len(ids), 500):
+        kept: dict[tuple[int, str], list[Attempt]] = {}
+        for row in db.session.scalars(
+            select(Attempt)
+            .where(Attempt.person_id.in_(ids[start : start + 500]), Attempt.state.in_(HANDED_IN))
+            .order_by(Attempt.person_id, Attempt.activity_key, Attempt.number)
+        ):
+            kept.setdefault((row.person_id, row.activity_key), []).append(row)
+        for (person_id, key), rows in kept.items():
+            out[person_id].append(_result(person_id, key, rows))
+    return out
+
+
+def has_passed(person_id: int, activity_key: str) -> bool:
+    """Tell whether any attempt of a person at a quiz passed."""
+    return (
+        db.session.scalar(
+            select(Attempt.id)
+            .where(Attempt.person_id == person_id, Attempt.activity_key == activity_key, Attempt.passed)
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def extra_time_of(person_id: int) -> int:
+    """Return a person's extra time in per cent; 0 where none is set."""
+    return db.session.scalar(select(ExtraTime.percent).where(ExtraTime.person_id == person_id)) or 0
+
+
+def list_extra_time() -> dict[int, int]:
+    """Return the extra time in per cent of everyone who has some, by person id."""
+    rows = db.session.execute(select(ExtraTime.person_id, ExtraTime.percent))
+    return {person_id: percent for person_id, percent in rows}
+
+
+def overdue_attempts(now: datetime, limit: int) -> Sequence[int]:
+    """Return the ids of attempts whose time is over and that nobody has ended, oldest first."""
+    return db.session.scalars(
+        select(Attempt.id)
+        .where(Attempt.state == AttemptState.IN_PROGRESS, Attempt.over_at <= now)
+        .order_by(Attempt.over_at, Attempt.id)
+        .limit(limit)
+    ).all()
+
+
+def _attempts(*where) -> list[AttemptFacts]:
+    rows = db.session.execute(
+        select(Attempt, Quiz.title)
+        .join(Quiz, Quiz.activity_key == Attempt.activity_key)
+        .where(*where)
+        .order_by(Attempt.id.desc())
+    )
+    return [
+        AttemptFacts(
+            id=row.id,
+            person_id=row.person_id,
+            activity_key=row.activity_key,
+            title=title,
+            number=row.number,
+            state=AttemptState(row.state),
+            rules=QuizRules.from_json(row.rules),
+            seed=row.seed,
+            started_at=row.started_at,
+            due_at=row.due_at,
+            over_at=row.over_at,
+            ended_at=row.ended_at,
+            ended_by_clock=row.ended_by_clock,
+            graded_at=row.graded_at,
+            mark=row.mark,
+            max_mark=row.max_mark,
+            percent=row.percent,
+            passed=row.passed,
+            competencies=tuple(CompetencyResult(**each) for each in row.competencies),
+            level_changes=tuple(LevelStep(**each) for each in row.level_changes),
+        )
+        for row, title in rows
+    ]
+
+
+def _slot(answer: AttemptAnswer, version: QuestionVersion, grade: ManualGrade | None) -> Slot:
+    question = question_from_json(version.definition)
+    return Slot(
+        position=answer.position,
+        question_id=version.question_id,
+        version_id=version.id,
+        question_version=version.version,
+        question=question,
+        html=unpack(question, version.rendered),
+        response=answer.response,
+        version=answer.version,
+        saved_at=answer.saved_at,
+        outcome=answer.outcome,
+        mark=answer.mark,
+        max_mark=answer.max_mark,
+        pending=answer.pending,
+        manual_fraction=grade.fraction if grade else None,
+        comment=grade.comment if grade else "",
+        graded_by=grade.graded_by if grade else None,
+    )
+
+
+def _result(person_id: int, key: str, rows: list[Attempt]) -> QuizResult:
+    percents = [row.percent for row in rows if row.percent is not None]
+    passed = [row.graded_at or row.ended_at for row in rows if row.passed]
+    return QuizResult(
+        person_id=person_id,
+        activity_key=key,
+        attempts=len(rows),
+        best_percent=max(percents, default=None),
+        passed=bool(passed),
+        passed_at=min((moment for moment in passed if moment), default=None),
+        awaiting=any(row.state == AttemptState.AWAITING_GRADING for row in rows),
+    )

@@ -19,6 +19,7 @@ from app.notifications import views as notifications
 from app.onboarding import views as onboarding
 from app.people import views as people
 from app.playbook import views as playbook
+from app.quizzes import views as quizzes
 from app.quizzes.cli_formats import questions_cli
 from app.quizzes.cli_practice import practice_cli
 from app.scheduling import views as scheduling
@@ -27,7 +28,17 @@ from app.web import errors, guard, headers, health
 from app.web import views as shell
 from config import ROOT, Settings, read_settings
 
-DOMAINS = (people, notifications, account, competency, curriculum, scheduling, playbook, onboarding)
+DOMAINS = (
+    people,
+    notifications,
+    account,
+    competency,
+    curriculum,
+    quizzes,
+    scheduling,
+    playbook,
+    onboarding,
+)
 COMMANDS = (authoring.curriculum_cli, questions_cli, practice_cli, planner_cli)
 
 migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=False)

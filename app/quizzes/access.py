@@ -14,9 +14,8 @@ from app.curriculum.definitions import ActivityKind, activity_key
 from app.people import queries as people
 from app.people.identity import Actor
 from app.quizzes import queries
-from app.quizzes.attempt_rules import AttemptState
+from app.quizzes.attempt_rules import WIDEN_AFTER, AttemptState
 from app.quizzes.queries import AttemptFacts, QuizFacts
-from app.quizzes.service_marking import WIDEN_AFTER
 from app.web.refusals import NotFound
 
 
@@ -71,9 +70,11 @@ def waiting_to_grade(actor: Actor, now: datetime) -> list[AttemptFacts]:
     held = {name for name, level in competency.levels_of(actor.person_id, now).items() if level.level >= 3}
     line = people.reports_of({actor.person_id} | actor.substitutes_for) if actor.is_manager else frozenset()
     slots = queries.slots_of([each.id for each in waiting])
+    framework = competency.find_framework()
+    known = {each.id for each in framework.competencies} if framework else set()
     out = []
     for attempt in waiting:
-        tags = {tag for slot in slots[attempt.id] if slot.pending for tag in slot.question.tags}
+        tags = known & {tag for slot in slots[attempt.id] if slot.pending for tag in slot.question.tags}
         old = attempt.ended_at is not None and attempt.ended_at <= now - WIDEN_AFTER
         led = actor.is_hr or attempt.person_id in line
         if (tags and tags <= held) or (led and (old or not tags)):

@@ -20,6 +20,10 @@ from app.quizzes.question import Question, QuestionType
 GRACE = timedelta(minutes=5)
 """How long after the time is up an attempt with a grace period may still be handed in."""
 
+REMIND_AFTER = timedelta(days=3)
+WIDEN_AFTER = timedelta(days=7)
+"""After this long anyone in the manager line, and HR, may grade: no essay waits for ever."""
+
 
 class AttemptState(StrEnum):
     """Name where an attempt stands."""
@@ -66,7 +70,7 @@ class QuizRules:
 
     def to_json(self) -> dict[str, Any]:
         """Return the rules as plain data."""
-        return {name: value for name, value in asdict(self).items()}
+        return asdict(self)
 
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> QuizRules:

@@ -40,6 +40,7 @@ class Quiz(Model):
     activity_key: Mapped[str] = mapped_column(ForeignKey("module_activity.key"), primary_key=True)
     title: Mapped[str] = mapped_column(String(300))
     minutes: Mapped[int]
+    question_count: Mapped[int]
     rules: Mapped[dict[str, Any]] = mapped_column(JSON)
     version: Mapped[int] = mapped_column(default=1)
     digest: Mapped[str] = mapped_column(String(64))

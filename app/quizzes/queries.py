@@ -156,16 +156,12 @@ class QuizResult:
 
 def find_quiz(activity_key: str) -> QuizFacts | None:
     """Return a living quiz, or None."""
-    row = db.session.execute(
-        select(Quiz, func.count(QuizQuestion.position))
-        .outerjoin(QuizQuestion, QuizQuestion.activity_key == Quiz.activity_key)
-        .where(Quiz.activity_key == activity_key, Quiz.retired_at.is_(None))
-        .group_by(Quiz.activity_key)
-    ).first()
-    if row is None:
+    quiz = db.session.get(Quiz, activity_key)
+    if quiz is None or quiz.retired_at is not None:
         return None
-    quiz, count = row
-    return QuizFacts(quiz.activity_key, quiz.title, quiz.minutes, QuizRules.from_json(quiz.rules), count)
+    return QuizFacts(
+        quiz.activity_key, quiz.title, quiz.minutes, QuizRules.from_json(quiz.rules), quiz.question_count
+    )
 
 
 def current_questions(activity_key: str) -> list[tuple[int, Question]]:
@@ -295,7 +291,7 @@ def extra_time_of(person_id: int) -> int:
 def list_extra_time() -> dict[int, int]:
     """Return the extra time in per cent of everyone who has some, by person id."""
     rows = db.session.execute(select(ExtraTime.person_id, ExtraTime.percent))
-    return {person_id: percent for person_id, percent in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def overdue_attempts(now: datetime, limit: int) -> Sequence[int]:

@@ -54,6 +54,8 @@ def question_to_json(question: Question) -> str:
 def question_from_json(text: str) -> Question:
     """Return the question that `question_to_json` wrote; kept in memory, since versions never change."""
     raw = json.loads(text)
+    plain: dict[str, Any] = {name: raw[name] for name in _PLAIN}
+    texts: dict[str, Any] = {name: _to_text(raw[name]) for name in _TEXTS}
     return Question(
         type=QuestionType(raw["type"]),
         text=_to_text(raw["text"]),
@@ -70,8 +72,8 @@ def question_from_json(text: str) -> Question:
         default_mark=Decimal(raw["default_mark"]),
         tags=tuple(raw["tags"]),
         media=tuple(raw["media"]),
-        **{name: raw[name] for name in _PLAIN},
-        **{name: _to_text(raw[name]) for name in _TEXTS},
+        **plain,
+        **texts,
     )
 
 

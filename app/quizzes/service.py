@@ -251,5 +251,3 @@ def _end(
     if ended is not None and wanted is AttemptState.SUBMITTED:
         mark_and_record(attempt, now)
     return AttemptState(attempt.state)
-
-

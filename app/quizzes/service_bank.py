@@ -14,7 +14,7 @@ from app.db import db
 from app.quizzes.attempt_rules import QuizRules
 from app.quizzes.definitions import QuizDefinition
 from app.quizzes.models import BankQuestion, QuestionVersion, Quiz, QuizQuestion
-from app.quizzes.question import Question
+from app.quizzes.question import Question, QuestionType
 from app.quizzes.question_json import digest_of, question_to_json
 from app.quizzes.texts import render_question
 
@@ -95,9 +95,7 @@ def _keep(keyed: Sequence[tuple[str, Question, str]], origin: str, now: datetime
         row.id: row
         for start in range(0, len(keyed), 500)
         for row in db.session.scalars(
-            select(BankQuestion).where(
-                BankQuestion.id.in_([key for key, _, _ in keyed[start : start + 500]])
-            )
+            select(BankQuestion).where(BankQuestion.id.in_([key for key, _, _ in keyed[start : start + 500]]))
         )
     }
     fresh: dict[str, QuestionVersion] = {}
@@ -160,9 +158,10 @@ def _load_quiz(definition: QuizDefinition, question_ids: list[str], row: Quiz | 
     if row is not None and row.digest == digest and row.retired_at is None:
         return []
     if row is None:
-        row = Quiz(activity_key=key, version=0, digest="", title="", minutes=0, rules={})
+        row = Quiz(activity_key=key, version=0, digest="", title="", minutes=0, question_count=0, rules={})
         db.session.add(row)
     row.title, row.minutes, row.rules = definition.title, definition.minutes, rules
+    row.question_count = sum(q.type is not QuestionType.DESCRIPTION for q in definition.questions)
     row.digest, row.retired_at = digest, None
     row.version += 1
     db.session.flush()

@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 from app.db import db
 from app.notifications import service as notices
 from app.people import queries as people
-from app.quizzes.attempt_rules import AttemptState
+from app.quizzes.attempt_rules import REMIND_AFTER, WIDEN_AFTER, AttemptState
 from app.quizzes.models import Attempt, AttemptAnswer, ManualGrade
-from app.quizzes.service_marking import REMIND_AFTER, WIDEN_AFTER, mark_and_record, tell_grader
+from app.quizzes.service_marking import mark_and_record, tell_grader
 
 
 class NotAwaitingGrading(Exception):
@@ -20,7 +20,7 @@ class NotAwaitingGrading(Exception):
 
 
 def grade_answer(
-    attempt_id: int, position: int, fraction: float, comment: str, by: int, now: datetime
+    attempt_id: int, position: int, fraction: float, comment: str, *, by: int, now: datetime
 ) -> AttemptState:
     """Give a share of the mark, 0 to 1, for one pending answer; return the attempt's state then.
 

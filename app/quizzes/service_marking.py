@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -24,9 +24,6 @@ from app.quizzes.models import Attempt, AttemptAnswer
 from app.quizzes.question_json import response_from_json
 
 SOURCE = "quiz_attempt"
-REMIND_AFTER = timedelta(days=3)
-WIDEN_AFTER = timedelta(days=7)
-"""After this long anyone in the manager line, and HR, may grade: no essay waits for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +70,7 @@ def store_marks(attempt: Attempt, now: datetime) -> Marked:
         known_competencies(),
     )
     rows = db.session.scalars(
-        select(AttemptAnswer)
-        .where(AttemptAnswer.attempt_id == attempt.id)
-        .order_by(AttemptAnswer.position)
+        select(AttemptAnswer).where(AttemptAnswer.attempt_id == attempt.id).order_by(AttemptAnswer.position)
     )
     for row, mark in zip(rows, marks.questions, strict=True):
         row.outcome, row.pending = mark.outcome.value, mark.pending
@@ -129,10 +124,8 @@ def known_competencies() -> frozenset[str]:
 
 def pending_competencies(attempt_id: int) -> frozenset[str]:
     """Return the competencies of the answers of an attempt that wait for a person."""
-    known = known_competencies()
-    return frozenset(
-        tag for slot in queries.slots(attempt_id) if slot.pending for tag in slot.question.tags if tag in known
-    )
+    tags = {tag for slot in queries.slots(attempt_id) if slot.pending for tag in slot.question.tags}
+    return known_competencies() & tags
 
 
 def assessors_for(attempt_id: int, person_id: int, now: datetime) -> list[int]:

@@ -14,7 +14,16 @@ from pathlib import Path
 from flask import Flask, Response, abort, current_app, request, url_for
 
 STATIC = Path(__file__).parent / "static"
-STYLES = ("tokens.css", "base.css", "layout.css", "controls.css", "surfaces.css", "data.css", "schedule.css")
+STYLES = (
+    "tokens.css",
+    "base.css",
+    "layout.css",
+    "controls.css",
+    "surfaces.css",
+    "data.css",
+    "schedule.css",
+    "quiz.css",
+)
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".mjs": "text/javascript; charset=utf-8",

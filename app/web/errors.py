@@ -35,11 +35,13 @@ def error_page(status: int, title: str, what: str, next_step: str) -> Any:
 def _refused(refusal: Refusal) -> Any:
     titles = {403: _("This is not yours to open"), 404: _("Nothing here"), 409: _("That did not go through")}
     whats = {
+        400: _("What was sent does not fit this page. Nothing was changed."),
         403: _("Your account may not see or do this. Nothing was changed."),
         404: _("The address is wrong, or what was here is gone or not visible to you."),
         409: _("Things changed while you were looking. Nothing was changed."),
     }
     steps = {
+        400: _("Go back, reload the page and try again."),
         403: _("If you think you should, ask your manager or HR."),
         404: _("Go back, or start from your home page."),
         409: _("Go back, reload the page and try again."),

@@ -36,7 +36,7 @@ def test_reading_a_lesson_moves_on_and_is_kept(loaded, as_, org):
     lesson = learner.get("/modules/calm/start")
     assert 'href="/glossary#csat"' in lesson.text
     answer = learner.submit(lesson, action="/read")
-    assert answer.location == "/modules/calm/check"
+    assert answer.location == "/quizzes/calm/check"
     assert "1 of 4 steps" in learner.get("/modules/calm").words()
     assert "0 of 4 steps" in as_("colleague").get("/modules/calm").words()
 

@@ -1,0 +1,111 @@
+"""Read answers from what a page sent, with or without scripts: the field names are the same.
+
+`q-3` holds the answer at position 3 (`q-3-0`, `q-3-1` … for the stems of a matching question), `v-3` the
+version of the answer that the page showed and `b-3` its sign, `page` and `step` name the page and its save.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms.fields import IntegerField, RadioField, SelectChoice, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from app.quizzes.answer_text import same_text
+from app.quizzes.marking import Response
+from app.quizzes.queries import Slot
+from app.quizzes.question import Question, QuestionType
+from app.quizzes.service import Given
+from app.web.refusals import Refusal
+
+LONGEST_TEXT = 1_000
+LONGEST_ESSAY = 40_000
+
+
+def read_answers(form: MultiDict[str, str], slots: Iterable[Slot]) -> dict[int, Given]:
+    """Return the answers a page sent, by position; positions it did not show are left out.
+
+    Raises Refusal for an answer that the page could not have offered.
+    """
+    page = form.get("page", "")[:32]
+    return {
+        slot.position: Given(
+            response=read_response(form, slot.question, slot.position),
+            version=_whole(form, f"v-{slot.position}"),
+            base=form.get(f"b-{slot.position}", ""),
+            page=page,
+            step=_whole(form, "step"),
+        )
+        for slot in slots
+        if f"v-{slot.position}" in form and slot.question.type is not QuestionType.DESCRIPTION
+    }
+
+
+def read_response(form: MultiDict[str, str], question: Question, position: int) -> Response:
+    """Return the response to one question. Raises Refusal for an answer that the page did not offer."""
+    name = f"q-{position}"
+    match question.type:
+        case QuestionType.MULTICHOICE | QuestionType.TRUEFALSE:
+            return Response(choices=_choices(form, name, question))
+        case QuestionType.MATCHING:
+            stems = sum(bool(pair.stem) for pair in question.pairs)
+            given = [form.get(f"{name}-{index}", "") for index in range(stems)]
+            for text in given:
+                if text and not any(same_text(text, pair.answer) for pair in question.pairs):
+                    raise Refusal()
+            return Response(matches=tuple(given) if any(given) else ())
+        case QuestionType.ESSAY:
+            text = form.get(name, "").replace("\r\n", "\n")[:LONGEST_ESSAY]
+            return Response(text=text if text.strip() else "")
+        case _:
+            return Response(text=form.get(name, "")[:LONGEST_TEXT].strip())
+
+
+def _choices(form: MultiDict[str, str], name: str, question: Question) -> tuple[int, ...]:
+    raw = [value for value in form.getlist(name) if value != ""]
+    if not all(value.isdecimal() and int(value) < len(question.answers) for value in raw):
+        raise Refusal()
+    chosen = tuple(sorted({int(value) for value in raw}))
+    if len(chosen) > 1 and (question.single or question.type is QuestionType.TRUEFALSE):
+        raise Refusal()
+    return chosen
+
+
+def _whole(form: Mapping[str, str], name: str) -> int:
+    raw = form.get(name, "")
+    return int(raw) if raw.isdecimal() and len(raw) < 16 else 0
+
+
+class GradeForm(FlaskForm):
+    """What an assessor gives for one free answer."""
+
+    share = RadioField(
+        _l("How much of it is there?"),
+        choices=[
+            SelectChoice("100", _l("All of it")),
+            SelectChoice("75", _l("Most of it")),
+            SelectChoice("50", _l("Half of it")),
+            SelectChoice("25", _l("A little")),
+            SelectChoice("0", _l("None of it")),
+        ],
+        validators=[InputRequired(_l("Choose one."))],
+    )
+    comment = TextAreaField(
+        _l("What should they keep, and what next?"),
+        validators=[Optional(), Length(max=4_000)],
+        description=_l("The learner reads this."),
+    )
+
+
+class ExtraTimeForm(FlaskForm):
+    """Extra time for one person."""
+
+    person_id = SelectField(_l("Person"), coerce=int)
+    percent = IntegerField(
+        _l("Extra time in per cent"),
+        validators=[InputRequired(), NumberRange(0, 300)],
+        description=_l("25 turns 20 minutes into 25. 0 takes it away."),
+    )

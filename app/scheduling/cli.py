@@ -12,7 +12,13 @@ from flask.cli import AppGroup
 from app.scheduling.checker import UnreadableInstance, check
 from app.scheduling.cli_engine import CannotPlan, PlannerRun, engine_for, kind_of, name_faults
 from app.scheduling.cli_files import BadFile, read_document, write_document, write_text
-from app.scheduling.cli_text import report_lines, run_summary, summary_lines
+from app.scheduling.cli_text import (
+    explanation_document,
+    explanation_lines,
+    report_lines,
+    run_summary,
+    summary_lines,
+)
 from app.scheduling.plan_picture import draw_week
 from app.scheduling.planner.sample import TIGHTNESS, rotation_sample, shadowing_sample
 
@@ -158,9 +164,9 @@ def explain(instance: Path, plan: Path, requirement: str, as_json: bool) -> None
     except CannotPlan as error:
         raise PlannerGroupError(f"{instance}: {error}") from error
     if as_json:
-        click.echo(json.dumps(found.as_json()))
+        click.echo(json.dumps(explanation_document(found)))
     else:
-        for line in found.lines():
+        for line in explanation_lines(found):
             click.echo(line)
 
 

@@ -76,10 +76,6 @@ class PlannerRun:
             return self.function(*given, **settings)
         except InstanceError as error:
             raise CannotPlan(str(error)) from error
-        except KeyError as error:
-            if len(given) > 1:
-                raise CannotPlan(f"{error.args[0] if error.args else error} is not known") from error
-            raise
 
     def show(self, progress: Progress) -> None:
         """Show the best so far, the bound and the seconds: a line a second, or one line in a terminal."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from app.scheduling.checker import Report
@@ -45,6 +46,31 @@ def summary_lines(summary: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name:26} {', '.join(f'{item:.1f}' for item in value)}"
         elif name != "plan":
             yield f"{name:26} {value}"
+
+
+def explanation_document(found: Any) -> dict[str, Any]:
+    """Return an explanation of either kind as a JSON-ready document."""
+    return {**asdict(found), "cheapest": asdict(found.cheapest) if found.cheapest else None}
+
+
+def explanation_lines(found: Any) -> Iterator[str]:
+    """Yield what stands in the way of a requirement, way by way, and the cheapest change that helps."""
+    yield f"{found.requirement}: {found.reason or 'fully met'}"
+    for place, obstacle in _ways(found):
+        yield f"  {place}: {obstacle}"
+    if found.cheapest is not None:
+        yield f"would let it in: {found.cheapest.text}"
+
+
+def _ways(found: Any) -> Iterator[tuple[str, str]]:
+    if hasattr(found, "hosts"):
+        for host in found.hosts:
+            for view in host.weeks:
+                free = f"{view.starts} legal start{'s' if view.starts != 1 else ''}"
+                yield f"{host.host}, week {view.week}", view.in_the_way or free
+    else:
+        for way in found.ways:
+            yield f"week {way.week:2} in {way.dept}", ", ".join(way.obstacles) or "legal"
 
 
 def report_lines(report: Report) -> Iterator[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from .reading import Fault, InstanceError
 from .rotation_instance import (
     WEEKS_PER_QUARTER,
     RotationInstance,
@@ -53,50 +54,45 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class RotationExplanation:
-    """Why an employee does not rotate in a quarter, way by way, and one change that would let it in."""
+class RotationChange:
+    """One change of a limit by one, tried, that lets a rotation in."""
 
-    employee: str
-    quarter: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RotationExplanation:
+    """Why an employee does not rotate in a quarter, way by way; `reason` is None where they do."""
+
+    requirement: str
     reason: str | None
     ways: tuple[Way, ...]
-    change: str | None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the explanation as a JSON-ready document."""
-        return asdict(self)
-
-    def lines(self) -> Iterator[str]:
-        """Yield the explanation as lines of text."""
-        yield f"{self.employee}, quarter {self.quarter}: {self.reason or 'served'}"
-        for way in self.ways:
-            yield f"  week {way.week:2} in {way.dept}: {', '.join(way.obstacles) or 'legal'}"
-        if self.change is not None:
-            yield f"would let it in: {self.change}"
+    cheapest: RotationChange | None
 
 
 def explain(instance: Mapping[str, Any], plan: Mapping[str, Any], wish: str) -> RotationExplanation:
-    """Explain ``EMPLOYEE:QUARTER`` of a plan document; raise KeyError when there is no such wish."""
+    """Explain ``EMPLOYEE:QUARTER`` of a plan document; raise `InstanceError` when there is no such wish."""
     parsed = parse_rotation(instance)
     at = {person.id: e for e, person in enumerate(parsed.employees)}
     depts = {dept.id: d for d, dept in enumerate(parsed.departments)}
     name, _, quarter = wish.rpartition(":")
     if name not in at or not quarter.isdecimal() or int(quarter) >= parsed.quarters:
-        raise KeyError(f"requirement {wish!r} (write EMPLOYEE:QUARTER, quarters from 0)")
+        fault = Fault("--requirement", f"unknown {wish!r}", "write EMPLOYEE:QUARTER, quarters from 0")
+        raise InstanceError((fault,))
     stays = {
         Stay(at[row["employee"]], row["week"], depts[row["dept"]]): at[row["supervisor"]]
         for row in plan.get("rotations", ())
     }
     e, q = at[name], int(quarter)
     if any(stay.employee == e and quarter_of(stay.week) == q for stay in stays):
-        return RotationExplanation(name, q, None, (), None)
+        return RotationExplanation(wish, None, (), None)
     sieve = _sieve(parsed, stays)
     ways = {
         stay: tuple(reason for reason, passes in sieve if not passes(stay)) for stay in _ways(parsed, e, q)
     }
     return RotationExplanation(
-        name,
-        q,
+        wish,
         _first_barren(parsed, e, q, sieve),
         tuple(Way(s.week, parsed.departments[s.dept].id, found) for s, found in ways.items()),
         _change(parsed, stays, ways),
@@ -105,7 +101,7 @@ def explain(instance: Mapping[str, Any], plan: Mapping[str, Any], wish: str) -> 
 
 def _change(
     instance: RotationInstance, plan: Mapping[Stay, int], ways: Mapping[Stay, tuple[str, ...]]
-) -> str | None:
+) -> RotationChange | None:
     """Return the first single change of a limit by one that lets a stay in, verified by trying it."""
     for obstacle in ("guest_cap", "home_floor"):
         for stay in (s for s, found in ways.items() if found == (obstacle,)):
@@ -123,10 +119,11 @@ def _change(
             departments[dept] = changed
             tried = _sieve(replace(instance, departments=tuple(departments)), plan)
             if all(passes(stay) for _, passes in tried):
-                return text
+                return RotationChange(obstacle, text)
     for stay, found in ways.items():
         if found == ("no_supervisor",):
-            return f"one supervisor more in {instance.departments[stay.dept].id!r} in week {stay.week}"
+            text = f"one supervisor more in {instance.departments[stay.dept].id!r} in week {stay.week}"
+            return RotationChange("no_supervisor", text)
     return None
 
 

@@ -22,6 +22,7 @@ from app.playbook import views as playbook
 from app.quizzes import views as quizzes
 from app.quizzes.cli_formats import questions_cli
 from app.quizzes.cli_practice import practice_cli
+from app.roleplays import views as roleplays
 from app.scheduling import views as scheduling
 from app.scheduling.cli import planner_cli
 from app.web import errors, guard, headers, health
@@ -35,6 +36,7 @@ DOMAINS = (
     competency,
     curriculum,
     quizzes,
+    roleplays,
     scheduling,
     playbook,
     onboarding,

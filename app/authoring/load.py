@@ -13,6 +13,7 @@ from app.onboarding import service as onboarding
 from app.people import service as people
 from app.playbook import service as playbook
 from app.quizzes import service_bank as quizzes
+from app.roleplays import service as roleplays
 
 
 def load(library: Library, digest: str, now: datetime) -> list[str]:
@@ -27,6 +28,7 @@ def load(library: Library, digest: str, now: datetime) -> list[str]:
         changes.append(f"framework {library.framework.id}: new version")
     changes += curriculum.load_catalogue(library.catalogue, now)
     changes += quizzes.load_quizzes(library.quizzes, now)
+    changes += roleplays.load_role_plays(library.role_plays, now)
     changes += playbook.load_articles(library.articles, now)
     changes += playbook.load_terms(library.terms)
     changes += onboarding.load_programmes(library.programmes, now)

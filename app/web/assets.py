@@ -23,6 +23,7 @@ STYLES = (
     "data.css",
     "schedule.css",
     "quiz.css",
+    "assessment.css",
 )
 TYPES = {
     ".css": "text/css; charset=utf-8",

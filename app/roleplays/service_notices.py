@@ -1,0 +1,177 @@
+"""The notices of role-plays and sign-offs; each says what happened and what to do. The words of one place."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from app.notifications.service import enqueue
+from app.people import queries as people
+from app.roleplays.queries import RoundFact
+
+
+def asked(found: RoundFact | None, sheet_id: int, assessor_id: int, by: int, now: datetime) -> None:
+    """Tell an assessor that they are asked; tell the learner too when somebody else arranged it."""
+    if found is None:
+        return
+    title = found.definition.title
+    enqueue(
+        assessor_id,
+        "role_play",
+        _("%(name)s: please assess the role-play “%(title)s”", name=_name(found.learner_id), title=title),
+        _("The page has the scene, your part and the rubric. Plan %(n)s min.", n=found.definition.minutes),
+        now,
+        link=f"/assessments/{sheet_id}",
+        mail=assessor_id != by,
+    )  # fmt: skip
+    if by != found.learner_id:
+        enqueue(
+            found.learner_id,
+            "role_play",
+            _("%(name)s will assess you in the role-play “%(title)s”", name=_name(assessor_id), title=title),
+            _("Read the situation beforehand. Nothing counts before the assessor submits."),
+            now,
+            link=_overview(found),
+        )
+
+
+def declined(found: RoundFact, assessor_id: int, reason: str, now: datetime) -> None:
+    """Tell learner and requester that an assessor cannot."""
+    body = reason or _("No reason was given.")
+    for person_id in {found.learner_id, found.requested_by} - {assessor_id}:
+        enqueue(
+            person_id,
+            "role_play",
+            _("%(name)s cannot assess “%(title)s”", name=_name(assessor_id), title=found.definition.title),
+            _("%(reason)s You can ask someone else.", reason=_sentence(body)),
+            now,
+            link=_overview(found) if person_id == found.learner_id else _round(found),
+        )
+
+
+def taken_back(found: RoundFact, assessor_id: int, now: datetime) -> None:
+    """Tell an assessor that they are no longer asked."""
+    enqueue(
+        assessor_id,
+        "role_play",
+        _("You need not assess %(name)s any more", name=_name(found.learner_id)),
+        _("The request for “%(title)s” was taken back.", title=found.definition.title),
+        now,
+        link="/assessments",
+    )
+
+
+def one_submitted(found: RoundFact, now: datetime) -> None:
+    """Remind those whose sheet is still awaited that a colleague has submitted."""
+    for each in found.awaited:
+        enqueue(
+            each.assessor_id,
+            "role_play",
+            _("“%(title)s” waits for your scores", title=found.definition.title),
+            _("Another observer has submitted. You see their scores once you have submitted yours."),
+            now,
+            link=f"/assessments/{each.id}",
+            dedupe_key=f"role-play-awaited:{each.id}:{len(found.submitted)}",
+        )
+
+
+def needs_reconciliation(found: RoundFact, now: datetime) -> None:
+    """Tell the observers that their scores lie apart and what settles it."""
+    for person_id in found.observer_ids:
+        enqueue(
+            person_id,
+            "role_play",
+            _("“%(title)s”: your scores and a colleague’s lie apart", title=found.definition.title),
+            _("Two levels or more on one criterion. Decide together, or call in a further observer."),
+            now,
+            link=_round(found),
+        )
+
+
+def decision_proposed(found: RoundFact, person_id: int, by: int, now: datetime) -> None:
+    """Tell an observer that a joint decision waits for their word."""
+    enqueue(
+        person_id,
+        "role_play",
+        _(
+            "%(name)s wrote down a joint decision on “%(title)s”",
+            name=_name(by),
+            title=found.definition.title,
+        ),
+        _("Agree to it, or write down another one."),
+        now,
+        link=f"{_round(found)}/reconcile",
+    )
+
+
+def needs_second(found: RoundFact, now: datetime) -> None:
+    """Tell learner and observer that a second assessor is needed before the result counts."""
+    for person_id in (found.learner_id, *found.observer_ids):
+        enqueue(
+            person_id,
+            "role_play",
+            _("“%(title)s” waits for a second assessor", title=found.definition.title),
+            _("The scores are kept. They count once a second person has assessed as well."),
+            now,
+            link=_overview(found) if person_id == found.learner_id else _round(found),
+        )
+
+
+def feedback_ready(found: RoundFact, now: datetime) -> None:
+    """Tell the learner that the feedback can be read."""
+    title = found.definition.title
+    subject = _("Your feedback on “%(title)s”", title=title)
+    if found.passed:
+        subject = _("Passed: “%(title)s”", title=title)
+    enqueue(
+        found.learner_id,
+        "role_play",
+        subject,
+        _("Read what you reached on each criterion, and what the next level looks like."),
+        now,
+        link=_round(found),
+        dedupe_key=f"role-play-feedback:{found.id}",
+    )  # fmt: skip
+
+
+def sign_off_asked(sign_off_id: int, learner_id: int, signer_id: int, title: str, now: datetime) -> None:
+    """Tell a colleague that someone asks for their sign-off."""
+    enqueue(
+        signer_id,
+        "sign_off",
+        _("%(name)s asks you to sign off a task", name=_name(learner_id)),
+        _("%(title)s. Sign only what you saw.", title=title.rstrip(".")),
+        now,
+        link=f"/sign-offs/{sign_off_id}",
+    )
+
+
+def sign_off_answered(
+    learner_id: int, signer_id: int, now: datetime, *, title: str, signed: bool, note: str, link: str
+) -> None:
+    """Tell a learner that a task was signed off, or why not yet."""
+    name = _name(signer_id)
+    subject = (
+        _("%(name)s signed off your task", name=name)
+        if signed
+        else _("%(name)s did not sign off your task yet", name=name)
+    )
+    enqueue(learner_id, "sign_off", subject, note or title, now, link=link)
+
+
+def _name(person_id: int) -> str:
+    card = people.find_card(person_id)
+    return card.name if card else _("A former colleague")
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
+
+
+def _overview(found: RoundFact) -> str:
+    return f"/role-plays/{found.activity_key}"
+
+
+def _round(found: RoundFact) -> str:
+    return f"/role-plays/rounds/{found.id}"

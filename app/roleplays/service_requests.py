@@ -1,0 +1,77 @@
+"""Give a request to assess back, or take it back: the round goes on with those who remain, or ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from app.db import db
+from app.people.identity import Actor
+from app.roleplays import queries
+from app.roleplays import service_notices as notices
+from app.roleplays.models import AssessmentRound, Observation
+from app.roleplays.queries import RoundFact
+from app.roleplays.service import lock_round, reread
+from app.roleplays.service_scoring import settle
+from app.roleplays.states import RoundState, SheetState
+
+
+def decline(actor: Actor, sheet_id: int, reason: str, now: datetime) -> bool:
+    """Give a request to oneself back, with a reason. False when it was too late. Raises LookupError."""
+    found = _round_of(sheet_id)
+    row = lock_round(found.id)
+    if not _end(sheet_id, reason, assessor_id=actor.person_id):
+        return False
+    notices.declined(reread(found.id), actor.person_id, reason.strip(), now)
+    _go_on(row, now)
+    return True
+
+
+def take_back(actor: Actor, sheet_id: int, now: datetime) -> bool:
+    """Take a request to somebody back. False when it was too late. Raises LookupError.
+
+    The learner may while the assessor has entered nothing; the caller checks that for everybody else.
+    """
+    found = _round_of(sheet_id)
+    row = lock_round(found.id)
+    found = reread(found.id)
+    sheet = next(each for each in found.sheets if each.id == sheet_id)
+    if sheet.begun and actor.person_id == found.learner_id:
+        return False
+    if not _end(sheet_id, "", assessor_id=sheet.assessor_id):
+        return False
+    notices.taken_back(found, sheet.assessor_id, now)
+    _go_on(row, now)
+    return True
+
+
+def _round_of(sheet_id: int) -> RoundFact:
+    found = queries.find_round_of_sheet(sheet_id)
+    if found is None:
+        raise LookupError(f"sheet {sheet_id}")
+    return found
+
+
+def _end(sheet_id: int, reason: str, *, assessor_id: int) -> bool:
+    ended = db.session.execute(
+        update(Observation)
+        .where(
+            Observation.id == sheet_id,
+            Observation.assessor_id == assessor_id,
+            Observation.state == SheetState.DRAFT,
+        )
+        .values(state=SheetState.DECLINED, declined_reason=reason.strip())
+    )
+    return bool(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def _go_on(row: AssessmentRound, now: datetime) -> None:
+    found = reread(row.id)
+    if found.awaited or row.state != RoundState.OPEN:
+        return
+    if found.submitted:
+        settle(row, now)
+    else:
+        row.state = RoundState.WITHDRAWN
+        db.session.flush()

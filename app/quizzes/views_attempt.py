@@ -29,7 +29,7 @@ from app.quizzes.queries import AttemptFacts, Slot
 from app.quizzes.question import Question, QuestionType
 from app.quizzes.question_json import response_from_json, response_mark
 from app.quizzes.service import AttemptAlreadySubmitted, Saved, SaveState, TimeIsUp
-from app.quizzes.texts import GAP
+from app.quizzes.texts import GAP, plain
 from app.quizzes.views_base import bp, competency_names
 from app.web.guard import signed_in
 
@@ -117,7 +117,8 @@ def answer(attempt_id: int) -> Any:
     now = clock.now()
     facts = _own_running(attempt_id, now)
     contested: list[Saved] = []
-    given = read_answers(request.form, queries.slots(attempt_id))
+    slots = {slot.position: slot for slot in queries.slots(attempt_id)}
+    given = read_answers(request.form, slots.values())
     try:
         with transaction():
             saved = service.save_answers(attempt_id, given, now)
@@ -128,7 +129,9 @@ def answer(attempt_id: int) -> Any:
         if request.form.get("action") == "save":
             flash(_("The time for answers is over. What was saved before counts."), "warning")
     if contested:
-        lost = {each.position: _words(given[each.position].response) for each in contested}
+        lost = {
+            each.position: _words(given[each.position].response, slots[each.position]) for each in contested
+        }
         return _page(facts, now, lost), 409
     if request.form.get("action") != "save":
         return redirect(url_for("quizzes.hand_in", attempt_id=attempt_id), 303)
@@ -142,7 +145,8 @@ def save(attempt_id: int) -> Any:
     """Save what a script sends, one answer or several; the reply says what became of each."""
     now = clock.now()
     access.get_own_attempt(g.actor, attempt_id)
-    given = read_answers(request.form, queries.slots(attempt_id))
+    slots = {slot.position: slot for slot in queries.slots(attempt_id)}
+    given = read_answers(request.form, slots.values())
     try:
         with transaction():
             saved = service.save_answers(attempt_id, given, now)
@@ -157,7 +161,7 @@ def save(attempt_id: int) -> Any:
                 "state": each.state.value,
                 "version": each.version,
                 "base": each.base,
-                "stored": _words(response_from_json(each.response)),
+                "stored": _words(response_from_json(each.response), slots[each.position]),
             }
             for each in saved
         ]
@@ -289,8 +293,14 @@ def _page(facts: AttemptFacts, now: datetime, lost: dict[int, str] | None = None
     )
 
 
-def _words(response: Response) -> str:
+def _words(response: Response, slot: Slot) -> str:
     """Return a response in a few words, for telling two versions of an answer apart."""
     if response.choices:
-        return _("answer %(numbers)s", numbers=", ".join(str(index + 1) for index in response.choices))
+        return ", ".join(plain(_choice_words(slot, index)) for index in response.choices)
     return response.text or ", ".join(match for match in response.matches if match)
+
+
+def _choice_words(slot: Slot, index: int) -> str:
+    if slot.question.type is QuestionType.TRUEFALSE:
+        return _("True") if index == 0 else _("False")
+    return slot.html.answers[index]

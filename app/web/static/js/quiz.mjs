@@ -124,6 +124,8 @@ class Attempt {
     event.preventDefault();
     const button = event.submitter;
     this.flush();
+    // A form cannot be sent again while its submit event is still being handed round.
+    await new Promise((resolve) => setTimeout(resolve));
     await this.saver.settled();
     this.leaving = true;
     this.form.requestSubmit(button);

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from app.scheduling.availability import is_slot
@@ -39,7 +39,7 @@ class TimeForm(FlaskForm):
 
     def validate_start(self, field: StringField) -> None:
         if parse_moment(field.data) is None:
-            raise ValueError(_l("Choose one of the times offered."))
+            raise ValidationError(_l("Choose one of the times offered."))
 
     @property
     def starts_at(self) -> datetime:

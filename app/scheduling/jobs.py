@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app import jobs
-from app.scheduling import service_debriefs, service_sessions
+from app.scheduling import service_debriefs, service_rotations, service_sessions
 
 
 def register() -> None:
@@ -15,6 +15,7 @@ def register() -> None:
 
 
 def close_due(now: datetime) -> None:
-    """Settle what is over: agreed sessions took place, unanswered ones did not."""
+    """Settle what is over: what was agreed took place, what was not answered did not."""
     service_debriefs.mark_held(now)
     service_sessions.lapse_unanswered(now)
+    service_rotations.close_rotations(now)

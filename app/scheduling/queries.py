@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+from app.scheduling.queries_calendar import (
+    FeedFact,
+    FloorRow,
+    feeds_of,
+    floor_rows,
+    person_of_feed,
+    zones_of,
+)
+from app.scheduling.queries_rotations import (
+    RotationFact,
+    find_rotation,
+    list_rotations,
+    live_spans,
+    rotations_of,
+)
 from app.scheduling.queries_sessions import (
     HeldSession,
     SessionFact,
@@ -18,20 +33,53 @@ from app.scheduling.queries_sessions import (
     to_sign_off_for,
     upcoming_for,
 )
+from app.scheduling.queries_staffing import (
+    Away,
+    TeamDay,
+    TeamWeek,
+    away_between,
+    team_week,
+)
+from app.scheduling.queries_waiting import (
+    WaitingItem,
+    answers_wanted,
+    rotation_answers_wanted,
+    waiting_for,
+)
 
 __all__ = [
+    "Away",
+    "FeedFact",
+    "FloorRow",
     "HeldSession",
+    "RotationFact",
     "SessionFact",
+    "TeamDay",
+    "TeamWeek",
+    "WaitingItem",
+    "answers_wanted",
+    "away_between",
     "debriefs_of",
     "events_of",
     "feed_sessions",
+    "feeds_of",
+    "find_rotation",
     "find_session",
+    "floor_rows",
     "held_sessions",
     "invitations_for",
+    "list_rotations",
+    "live_spans",
+    "person_of_feed",
     "recent_for",
+    "rotation_answers_wanted",
+    "rotations_of",
     "session_minutes_between",
     "sessions_between",
+    "team_week",
     "to_debrief_for",
     "to_sign_off_for",
     "upcoming_for",
+    "waiting_for",
+    "zones_of",
 ]

@@ -5,11 +5,27 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from app.scheduling import jobs, models_rotations, views_booking, views_schedule, views_sessions
+from app.scheduling import (
+    jobs,
+    views_booking,
+    views_calendar,
+    views_rotations,
+    views_schedule,
+    views_sessions,
+    views_team,
+)
 from app.scheduling.views_base import bp
 from app.web import navigation
 
-__all__ = ["bp", "models_rotations", "views_booking", "views_schedule", "views_sessions"]
+__all__ = [
+    "bp",
+    "views_booking",
+    "views_calendar",
+    "views_rotations",
+    "views_schedule",
+    "views_sessions",
+    "views_team",
+]
 
 
 def init_app(app: Flask) -> None:

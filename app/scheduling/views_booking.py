@@ -170,6 +170,7 @@ def _booking_page(choice: Choice, form: ProposalForm | None, errors: list[str] |
         offers = load_offers(choice.request(), now, may_override=may_override, wished_by=wished)
     if form is None and choice.host_id:
         form = ProposalForm(formdata=None, data=_proposal_data(choice))
+    chosen = _offer_of(offers, choice.host_id)
     names = people.cards(_named(offers))
     return render_template(
         "scheduling/new_session.html",
@@ -195,7 +196,8 @@ def _booking_page(choice: Choice, form: ProposalForm | None, errors: list[str] |
         offers=offers,
         names=names,
         others=_others(offers),
-        days=_days(offers, choice),
+        days=_starts_by_day(chosen, choice.minutes),
+        always=_always_broken(chosen),
         may_override=may_override,
         week_url=lambda weeks: url_for(
             "scheduling.new_session",
@@ -236,32 +238,43 @@ def _others(offers: Offers | None) -> list[tuple[int, list[str]]]:
     return sorted(said.items(), key=lambda item: len(item[1]))
 
 
-def _days(offers: Offers | None, choice: Choice) -> list[dict[str, Any]]:
-    """Return the chosen host's free starts by local day of the reader."""
-    found = next((o for o in offers.hosts if o.person_id == choice.host_id), None) if offers else None
-    return _starts_by_day(found, choice.minutes)
+def _offer_of(offers: Offers | None, host_id: int | None) -> HostOffer | None:
+    return next((o for o in offers.hosts if o.person_id == host_id), None) if offers else None
 
 
 def _starts_by_day(found: HostOffer | None, minutes: int) -> list[dict[str, Any]]:
+    """Return free starts by day; those beyond a limit apart, with what each breaks besides `always`."""
     if found is None:
         return []
     zone = g.actor.time_zone
+    always = set(_always_broken(found))
     days = []
     for on, starts in groupby(found.starts, key=lambda offer: local(offer.starts_at, zone)[0]):
+        rows = [
+            {
+                "value": iso(offer.starts_at),
+                "label": span_text(offer.starts_at, offer.starts_at + timedelta(minutes=minutes)),
+                "over": bool(offer.needs_reason),
+                "note": " ".join(each for each in refusal_lines(offer.needs_reason) if each not in always),
+            }
+            for offer in starts
+        ]
         days.append(
             {
                 "title": day(on),
-                "starts": [
-                    {
-                        "value": iso(offer.starts_at),
-                        "label": span_text(offer.starts_at, offer.starts_at + timedelta(minutes=minutes)),
-                        "note": " ".join(refusal_lines(offer.needs_reason)),
-                    }
-                    for offer in starts
-                ],
+                "starts": [row for row in rows if not row["over"]],
+                "over": [row for row in rows if row["over"]],
             }
         )
     return days
+
+
+def _always_broken(found: HostOffer | None) -> list[str]:
+    """Return the sentences that hold for every start beyond a limit, to be said once."""
+    if found is None:
+        return []
+    over = [refusal_lines(offer.needs_reason) for offer in found.starts if offer.needs_reason]
+    return [line for line in over[0] if all(line in lines for lines in over)] if over else []
 
 
 def _move_page(session_id: int, form: MoveForm | None, errors: list[str] | None = None) -> Any:
@@ -291,6 +304,7 @@ def _move_page(session_id: int, form: MoveForm | None, errors: list[str] | None 
         monday=monday,
         minutes=minutes,
         days=_starts_by_day(found, minutes),
+        always=_always_broken(found),
         why_not=[line for _person, lines in _others(offers) for line in lines],
         may_override=may_override,
         week_url=lambda weeks: url_for(

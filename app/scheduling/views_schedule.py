@@ -27,7 +27,8 @@ def schedule() -> Any:
     facts = queries.sessions_between([actor.person_id], from_at, until_at)
     events = [session_event(fact, actor.time_zone, actor.person_id) for fact in facts]
     leave = people.leave_of([actor.person_id], monday, monday + timedelta(days=6))[actor.person_id]
-    days = week_days(monday, events, _notes(monday, leave))
+    rotations = queries.live_spans(actor.person_id, monday, monday + timedelta(days=6))
+    days = week_days(monday, events, _notes(monday, leave, rotations))
     first, last = hours_of(days)
     return render_template(
         "scheduling/schedule.html",
@@ -37,7 +38,8 @@ def schedule() -> Any:
         as_list=request.args.get("view") == "list",
         first_hour=first,
         last_hour=last,
-        invitations=queries.invitations_for([actor.person_id], now),
+        invitations=queries.answers_wanted(actor, now),
+        rotation_invitations=queries.rotation_answers_wanted(actor),
         upcoming=queries.upcoming_for(actor.person_id, now, 8),
         to_debrief=queries.to_debrief_for(actor.person_id, now),
         to_sign_off=queries.to_sign_off_for(actor.person_id, now),
@@ -56,6 +58,14 @@ def _week_url(monday: date) -> str:
     return url_for("scheduling.schedule", week=monday.isoformat(), view=view)
 
 
-def _notes(monday: date, leave: list[tuple[date, date]]) -> dict[date, str]:
-    days = [monday + timedelta(days=n) for n in range(7)]
-    return {on: _("On leave") for on in days if away_on(on, tuple(leave))}
+def _notes(
+    monday: date, leave: list[tuple[date, date]], rotations: list[queries.RotationFact]
+) -> dict[date, str]:
+    notes = {}
+    for on in (monday + timedelta(days=n) for n in range(7)):
+        there = next((r for r in rotations if r.from_on <= on <= r.until_on), None)
+        if away_on(on, tuple(leave)):
+            notes[on] = _("On leave")
+        elif there is not None:
+            notes[on] = _("With %(team)s", team=there.host_team_name)
+    return notes

@@ -194,3 +194,64 @@ def test_an_accept_from_an_old_page_is_not_taken(org, as_):
     assert "changed while you were looking" in learner.get(f"/sessions/{session_id}").text
     accept(org, session_id, "learner")
     assert queries.find_session(session_id).state == State.ACCEPTED
+
+
+@pytest.mark.parametrize("start", ["2026-06-04T08:10+00:00", "2026-06-04T08:00", "tomorrow"])
+def test_a_time_off_the_grid_is_not_taken(org, as_, start):
+    learner = as_("learner")
+    page = learner.get(f"{NEW}&host={org.host}")
+    data = dict(page.tree.forms[-1].form_values())
+    refused = learner.post("/sessions", data | {"start": start})
+    assert refused.status == 422
+    assert "Choose one of the times offered." in refused.words()
+
+
+def test_times_beyond_a_limit_are_offered_to_managers_only(org, as_):
+    propose(org)
+    week = f"{NEW}&host={org.host}&learner={org.learner}"
+    assert "Times beyond a limit" in as_("manager").get(week).words()
+    assert "No time is free for both this week" in as_("learner").get(week).words()
+
+
+def test_a_manager_gives_a_reason_to_go_beyond_a_limit(org, as_):
+    propose(org)
+    manager = as_("manager")
+    page = manager.get(f"{NEW}&host={org.host}&learner={org.learner}")
+    start = (AT + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M+00:00")
+    assert manager.submit(page, action="/sessions", start=start).status == 409
+    sent = manager.submit(page, action="/sessions", start=start, override_reason="New hire, first week")
+    assert "New hire, first week" in manager.get(sent.location).words()
+
+
+def test_a_touchpoint_needs_no_competency(org, as_):
+    learner = as_("learner")
+    page = learner.get(f"/sessions/new?kind=touchpoint&team={org.sales_team}&week=2026-06-01")
+    assert "Olga Petrova" in page.words()
+    page = learner.get(
+        f"/sessions/new?kind=touchpoint&team={org.sales_team}&week=2026-06-01&host={org.other}"
+    )
+    sent = learner.submit(page, action="/sessions", start=AT.strftime("%Y-%m-%dT%H:%M+00:00"))
+    assert "Touchpoint with Olga Petrova" in learner.get(sent.location).words("h1")
+
+
+def test_the_booking_page_needs_no_more_queries_for_more_people(org, as_):
+    from sqlalchemy import event
+
+    from app.db import db
+    from tests.support.factories import make_person
+
+    learner = as_("learner")
+
+    def count():
+        made = []
+        listen = lambda *args: made.append(args[2])  # noqa: E731
+        event.listen(db.engine, "before_cursor_execute", listen)
+        learner.get(NEW)
+        event.remove(db.engine, "before_cursor_execute", listen)
+        return len(made)
+
+    few = count()
+    with transaction():
+        for _n in range(15):
+            make_person(team_id=org.sales_team, manager_id=org.other_manager)
+    assert count() == few

@@ -1,0 +1,56 @@
+"""What people are told about rotations."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from app.notifications.service import enqueue
+from app.people.identity import PersonCard
+from app.scheduling.queries_rotations import RotationFact, TaskFact
+from app.scheduling.service_notices import on
+
+KIND = "rotation"
+
+
+def asked(fact: RotationFact, to: Collection[PersonCard], now: datetime) -> None:
+    """Ask everybody whose yes is needed."""
+    for person in to:
+        subject = _(
+            "Your answer is asked: %(who)s with %(team)s", who=fact.employee.name, team=fact.host_team_name
+        )
+        _tell(person, fact, subject, _("%(days)s. Accept or decline on its page.", days=_days(fact)), now)
+
+
+def agreed(fact: RotationFact, now: datetime) -> None:
+    """Tell employee and supervisor that everybody has agreed."""
+    for person in (fact.employee, fact.supervisor):
+        subject = _("Agreed: %(who)s with %(team)s", who=fact.employee.name, team=fact.host_team_name)
+        body = _("%(days)s. The page lists the tasks to be signed off.", days=_days(fact))
+        _tell(person, fact, subject, body, now)
+
+
+def called_off(fact: RotationFact, by: str, to: Collection[PersonCard], now: datetime) -> None:
+    """Tell everybody else that a rotation is off, and why."""
+    for person in to:
+        subject = _("%(by)s called off: %(who)s with %(team)s", by=by, who=fact.employee.name, team=fact.host_team_name)  # fmt: skip  # noqa: E501
+        body = _("%(days)s. Reason: %(reason)s", days=_days(fact), reason=fact.reason or _("none given"))
+        _tell(person, fact, subject, body, now)
+
+
+def signed_off(fact: RotationFact, task: TaskFact, now: datetime) -> None:
+    """Tell the employee that a task was signed off."""
+    subject = _("%(who)s signed off: %(task)s", who=fact.supervisor.name, task=task.title)
+    body = _("%(done)s of %(all)s tasks are done.", done=fact.signed_off, all=len(fact.tasks))
+    _tell(fact.employee, fact, subject, body, now)
+
+
+def _days(fact: RotationFact) -> str:
+    return _("%(first)s to %(last)s", first=on(fact.from_on), last=on(fact.until_on))
+
+
+def _tell(to: PersonCard, fact: RotationFact, subject: str, body: str, now: datetime) -> None:
+    if to.is_active:
+        enqueue(to.person_id, KIND, subject, body, now, link=f"/rotations/{fact.rotation_id}")

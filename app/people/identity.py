@@ -57,3 +57,21 @@ class DemoSignIn:
     name: str
     email: str
     password: str
+
+
+@dataclass(frozen=True)
+class PersonInput:
+    """A person's record as HR writes it."""
+
+    name: str
+    email: str
+    team_id: int | None
+    job_role_key: str | None
+    manager_id: int | None
+    time_zone: str
+    locale: str
+    started_on: date | None
+    weekly_budget_minutes: int
+    is_hr: bool = False
+    is_author: bool = False
+    is_admin: bool = False

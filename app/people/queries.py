@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import aliased
@@ -32,7 +33,7 @@ def actor_by_token(token_hash: str, now: datetime) -> Actor | None:
     if row is None:
         return None
     person, team_id, department_key, is_manager = row
-    stands_in = substituted_by(person.id, now.date())
+    stands_in = substituted_by(person.id, now)
     return _actor(person, team_id, department_key, is_manager or bool(stands_in), stands_in)
 
 
@@ -45,7 +46,7 @@ def actor_for(person_id: int, now: datetime) -> Actor:
     has_reports = db.session.scalar(
         select(exists().where(Person.manager_id == person_id, Person.deactivated_at.is_(None)))
     )
-    stands_in = substituted_by(person_id, now.date())
+    stands_in = substituted_by(person_id, now)
     return _actor(
         person,
         team.id if team else None,
@@ -79,16 +80,24 @@ def _actor(
     )
 
 
-def substituted_by(person_id: int, on: date) -> frozenset[int]:
-    """Return the ids of the people for whom this person decides on that day."""
-    rows = db.session.scalars(
-        select(Substitute.person_id).where(
+def substituted_by(person_id: int, now: datetime) -> frozenset[int]:
+    """Return the ids of the people for whom this person decides now; days are those of the one away."""
+    day = timedelta(days=1)
+    rows = db.session.execute(
+        select(Substitute.person_id, Substitute.from_on, Substitute.until_on, Person.time_zone)
+        .join(Person, Person.id == Substitute.person_id)
+        .where(
             Substitute.substitute_id == person_id,
-            Substitute.from_on <= on,
-            (Substitute.until_on.is_(None)) | (Substitute.until_on >= on),
+            Substitute.from_on <= (now + day).date(),
+            (Substitute.until_on.is_(None)) | (Substitute.until_on >= (now - day).date()),
         )
     )
-    return frozenset(rows)
+    return frozenset(
+        away_id
+        for away_id, from_on, until_on, zone in rows
+        if from_on <= (today := now.astimezone(ZoneInfo(zone)).date())
+        and (until_on is None or today <= until_on)
+    )
 
 
 def _card_rows() -> Select[Person, Team, Department, JobRole]:

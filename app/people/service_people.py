@@ -5,15 +5,15 @@ Callers pass the version they looked at; a record that someone else changed mean
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.db import db
 from app.people import queries
-from app.people.identity import Actor
+from app.people.identity import Actor, PersonInput
 from app.people.models import Department, PasswordReset, Person, Substitute, Team
 from app.people.service import sign_out_everywhere, take_turn
 
@@ -37,24 +37,6 @@ class UnfitRecord(ValueError):
 
 class NotForYou(PermissionError):
     """Only an administrator may make, change or deactivate an administrator."""
-
-
-@dataclass(frozen=True)
-class PersonInput:
-    """A person's record as HR writes it."""
-
-    name: str
-    email: str
-    team_id: int | None
-    job_role_key: str | None
-    manager_id: int | None
-    time_zone: str
-    locale: str
-    started_on: date | None
-    weekly_budget_minutes: int
-    is_hr: bool = False
-    is_author: bool = False
-    is_admin: bool = False
 
 
 def create_person(actor: Actor | None, given: PersonInput, now: datetime) -> int:

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app import clock
 from app.db import transaction
-from app.people import jobs, lockout, queries, service
+from app.people import jobs, lockout, queries, service, views_availability, views_import, views_people
 from app.people.cli import people_cli
 from app.people.forms import SignInForm
 from app.people.identity import DemoSignIn
 from app.people.passwords import hash_token
+from app.people.views_base import bp
+from app.people.views_people import register_profile_panel
+from app.web import navigation
 from app.web.guard import public, safe_next, signed_in
 
-bp = Blueprint("people", __name__, template_folder="templates")
+PAGES = (views_people, views_availability, views_import)
+__all__ = ["TOKEN", "init_app", "offer_demo_sign_ins", "register_profile_panel", "remember"]
 TOKEN = "token"  # noqa: S105
 
 
@@ -33,6 +38,20 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     app.cli.add_command(people_cli)
     jobs.register()
+    navigation.register(app, _l("People"), "people.directory", "people", 60)
+    navigation.register(
+        app,
+        _l("My substitute"),
+        "people.substitute",
+        "people",
+        20,
+        place="account",
+        when=lambda a: a.is_manager,
+    )
+
+
+def _decides(actor: Any) -> bool:
+    return bool(actor.is_manager or actor.is_hr or actor.is_admin)
 
 
 def offer_demo_sign_ins(app: Flask, offered: Iterable[DemoSignIn]) -> None:

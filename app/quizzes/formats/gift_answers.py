@@ -18,6 +18,7 @@ NEARLY_WEIGHT = re.compile(r"%\s*[-+]?[\d.,]+\s*%?(?=\D|\Z)")
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?\Z", re.ASCII)
 INSIDE_ADDRESS = re.compile(r"(?:[?&][\w.-]+|<[a-zA-Z][^<>]*\s[\w-]+)\Z")
 MARK = re.compile(r"[~=]")
+CLOZE = re.compile(r"\d*:(?:SHORTANSWER|SA|MW|NUMERICAL|NM|MULTICHOICE|MULTIRESPONSE|MC|MR)[A-Z_]*:")
 TRUE, FALSE = ("T", "TRUE"), ("F", "FALSE")
 ANY = "*"
 
@@ -35,6 +36,10 @@ class GiftAnswers:
             raise answers.malformed(f"More than {MAX_ANSWERS} answers. Split the question.")
         if not answers:
             return replace(question, type=QuestionType.ESSAY)
+        if CLOZE.match(mask):
+            raise answers.malformed(
+                "This is a cloze question (embedded answers), which Tandem does not ask. Make a question per gap."
+            )
         if mask.startswith("#"):
             return self._numerical(question, answers)
         if "~" in mask:

@@ -67,6 +67,7 @@ MARKUPS = {
     "plain": TextFormat.PLAIN,
     "moodle_auto_format": TextFormat.MOODLE,
 }
+DEFAULT_PENALTIES = ("", "0", "0.3333333", "0.1", "1")
 NOT_KEPT = {
     "hint": "Hints",
     "units": "Units of numerical answers",
@@ -142,6 +143,7 @@ class _Reader:
         for tag, words in NOT_KEPT.items():
             if (found := node.find(tag)) is not None and found.all_text.strip():
                 self.notes.add(f"{words} are not kept", node.line)
+        self._note_settings(node)
         question = READERS[question.type](self, node, question, markup)
         question = judging.judged(question, self.findings.warn)
         return replace(question, media=media_names(question))
@@ -192,7 +194,9 @@ class _Reader:
         )
 
     def essay(self, node: Node, question: Question, markup: TextFormat) -> Question:
-        if _value(node, "responseformat") in ("noinline", "editorfilepicker"):
+        if _value(node, "responseformat") in ("noinline", "editorfilepicker") or _truth(
+            node, "attachments", False
+        ):
             self.notes.add("Files with essay answers are not asked for", node.line)
         return replace(
             question,
@@ -202,6 +206,15 @@ class _Reader:
 
     def description(self, node: Node, question: Question, markup: TextFormat) -> Question:
         return question
+
+    def _note_settings(self, node: Node) -> None:
+        """Note settings that a Moodle administrator may miss; Moodle's own defaults say nothing."""
+        if _truth(node, "hidden", False):
+            self.notes.add("Hidden questions are read as visible", node.line)
+        if _value(node, "answernumbering") not in ("", "abc"):
+            self.notes.add("The numbering of answers is not kept", node.line)
+        if (_value(node, "penalty") or "0").rstrip("0").rstrip(".") not in DEFAULT_PENALTIES:
+            self.notes.add("Penalties for repeated tries are not kept", node.line)
 
     def _answer(self, node: Node, markup: TextFormat, text: Text) -> Answer:
         fraction = judging.weight(node.get("fraction", "0"), node.line, self.findings.warn)

@@ -211,6 +211,7 @@ ERRORS = [
     ("Q {#}", 1, 4, "needs a number"),
     ("Q {~%37%a ~%63%b}", 1, 5, "%40%"),
     ("Q {=%50%a}", 1, 4, "full mark"),
+    ("Q {1:MC:~a~=b}", 1, 4, "cloze"),
     ("Q {=a {b} ~c}", 1, 7, "\\{"),
     ("Q {\n  =a\n\n  ~b\n}", 1, 3, "Line 5 is blank"),
     ("Q {=a\n::Next:: Q2 {T}", 1, 6, "no closing }"),

@@ -108,6 +108,24 @@ def test_types_that_tandem_does_not_ask_are_named_and_kept_out(kind):
     assert "Odd one" in warning.message and "does not ask" in warning.message and warning.line == 3
 
 
+@pytest.mark.parametrize(
+    ("inner", "words"),
+    [
+        ("<hint format='html'><text>think</text></hint>", "Hints are not kept (2 questions)"),
+        ("<hidden>1</hidden>", "Hidden questions"),
+        ("<penalty>0.5000000</penalty>", "Penalties"),
+        ("<answernumbering>iii</answernumbering>", "numbering"),
+        ("<units><unit><unit_name>kg</unit_name></unit></units>", "Units"),
+        ("<attachments>2</attachments>", "Files with essay answers"),
+    ],
+)
+def test_what_tandem_has_no_place_for_is_one_warning_for_all(inner, words):
+    source = element("essay", "<penalty>0.3333333</penalty>" + inner if "penalty" not in inner else inner)
+    result = formats.read(quiz(source, source))
+    (warning,) = result.warnings
+    assert words in warning.message and warning.line == 3
+
+
 def test_embedded_files_come_along_and_two_of_one_name_are_kept_apart():
     def with_file(content: bytes) -> str:
         file = f'<file name="a b.png" path="/" encoding="base64">{base64.b64encode(content).decode()}</file>'

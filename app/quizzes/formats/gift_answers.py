@@ -38,7 +38,7 @@ class GiftAnswers:
             return replace(question, type=QuestionType.ESSAY)
         if CLOZE.match(mask):
             raise answers.malformed(
-                "This is a cloze question (embedded answers), which Tandem does not ask. Make a question per gap."
+                "A cloze question (embedded answers), which Tandem does not ask. Make one question per gap."
             )
         if mask.startswith("#"):
             return self._numerical(question, answers)

@@ -102,6 +102,16 @@ def test_feedback_per_answer_and_in_general():
     assert question.general_feedback.text == "In general"
 
 
+def test_a_third_to_three_places_needs_no_warning():
+    assert formats.read(b"Q {~%33.333%a ~%33.333%b ~%33.333%c}", "gift").warnings == ()
+
+
+def test_the_last_four_hashes_begin_the_general_feedback():
+    question = one("Q {=a#x####y####gen}")
+    assert question.general_feedback.text == "gen"
+    assert question.answers[0].feedback.text == "x####y"
+
+
 @pytest.mark.parametrize(
     ("braces", "feedback_true", "feedback_false"),
     [

@@ -88,6 +88,12 @@ def test_matching_essay_and_description():
     assert one(element("description", "<defaultgrade>1</defaultgrade>")).default_mark == 0
 
 
+def test_answers_keep_their_order_unless_the_file_says_shuffle():
+    answers = answer("100", "a") + answer("0", "b")
+    assert not one(element("multichoice", answers)).shuffle
+    assert one(element("multichoice", "<shuffleanswers>true</shuffleanswers>" + answers)).shuffle
+
+
 def test_a_category_holds_until_the_next():
     result = formats.read(
         quiz(

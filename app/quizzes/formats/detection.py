@@ -41,7 +41,7 @@ def detect(data: bytes, name: str | None = None) -> str:
             return ROOTS[root]
         raise UnreadableFile(f"This XML begins with <{root[:60]}>, which is none of {KNOWN}.", 1)
     text = decode(data)
-    start = text[:MOST_LOOKED_AT]
+    start = text[:MOST_LOOKED_AT].replace("\r", "\n")
     if AIKEN.search(start):
         return "aiken"
     if "{" in text or GIFT.search(start) or (name and PurePath(name).suffix.lower() in (".gift", ".txt")):

@@ -91,21 +91,14 @@ def activity(module_id: str, activity_id: str) -> Any:
         raise NotFound()
     position = keys.index(facts.key)
     return render_template(
-        "curriculum/lesson.html" if facts.kind is ActivityKind.LESSON else "curriculum/task.html",
+        "curriculum/lesson.html",
         activity=facts,
         module=progress,
         step=progress.steps[position],
         position=position,
         following=progress.steps[position + 1] if position + 1 < len(keys) else None,
         html=queries.lesson_html(facts.key),
-        manager=_manager_name() if facts.kind is ActivityKind.TASK else None,
     )
-
-
-def _manager_name() -> str | None:
-    me = people.find_card(g.actor.person_id)
-    manager = people.find_card(me.manager_id) if me and me.manager_id else None
-    return manager.name if manager else None
 
 
 @bp.post("/modules/<module_id>/<activity_id>/read")

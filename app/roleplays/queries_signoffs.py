@@ -7,6 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 
+from app.competency import queries_ledger
+from app.competency.kinds import SIGN_OFFS
+from app.competency.queries_ledger import EvidenceFact
 from app.db import db
 from app.roleplays.models import SignOff
 from app.roleplays.states import SignOffState
@@ -52,6 +55,21 @@ def asked_of(signer_id: int) -> list[SignOffFact]:
     """Return the requests that wait for a signer, oldest first."""
     found = _sign_offs(SignOff.signer_id == signer_id, SignOff.state == SignOffState.ASKED)
     return found[::-1]
+
+
+def signed_work(person_id: int, competency_id: str, at_level: int) -> list[EvidenceFact]:
+    """Return the sign-offs in a person's ledger that count, newest first, wherever they were given.
+
+    That is: passed, neither withdrawn nor corrected, and signed by someone who held `at_level` then.
+    """
+    return [
+        fact
+        for fact in queries_ledger.list_evidence(person_id, competency_id)
+        if fact.row.kind in SIGN_OFFS
+        and fact.row.passed
+        and not (fact.row.superseded or fact.row.revoked)
+        and (fact.row.assessor_level or 0) >= at_level
+    ]
 
 
 def _sign_offs(*where: ColumnElement[bool]) -> list[SignOffFact]:

@@ -16,6 +16,8 @@ from app.db import db
 from app.people.identity import Actor
 from app.roleplays import service_notices as notices
 from app.roleplays.models import SignOff
+from app.roleplays.queries import ASSESSOR_LEVEL
+from app.roleplays.queries_signoffs import signed_work
 from app.roleplays.service import NotYourOwn
 from app.roleplays.sheet import NOTE_LENGTH
 from app.roleplays.states import SignOffState
@@ -101,6 +103,18 @@ def refuse(actor: Actor, sign_off_id: int, note: str, now: datetime) -> bool:
     if row is None:
         return False
     _tell(row, now)
+    return True
+
+
+def complete_by_earlier(actor: Actor, task: ActivityFacts, now: datetime) -> bool:
+    """Complete a task by a sign-off of the same kind of work that the ledger holds already.
+
+    So that an hour with a host, signed off there, needs no second signature. False where there is none.
+    """
+    found = signed_work(actor.person_id, task.competency_ids[0], ASSESSOR_LEVEL)
+    if not any(fact.row.kind is EVIDENCE[task.mode] for fact in found):
+        return False
+    curriculum.complete_activity(actor.person_id, task.key, now, via="task")
     return True
 
 

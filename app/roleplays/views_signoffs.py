@@ -36,6 +36,7 @@ def task(module_id: str, activity_id: str) -> Any:
     open_requests = [each for each in requests if each.state is SignOffState.ASKED]
     asked = {each.signer_id for each in open_requests}
     signers = queries.assessors_for(g.actor.person_id, facts.competency_ids[:1], clock.now())
+    earned = sign_offs.signed_work(g.actor.person_id, facts.competency_ids[0], queries.ASSESSOR_LEVEL)
     return render_template(
         "roleplays/task.html",
         task=facts,
@@ -44,7 +45,9 @@ def task(module_id: str, activity_id: str) -> Any:
         done=next(step.done for step in module.steps if step.key == facts.key),
         open_requests=open_requests,
         answered=[each for each in requests if each.state in (SignOffState.SIGNED, SignOffState.DECLINED)],
-        signed=sum(each.state is SignOffState.SIGNED for each in requests),
+        signed=len(earned),
+        earlier=next((each for each in earned if each.row.kind is service.EVIDENCE[facts.mode]), None),
+        session_mode="reverse_shadow" if facts.mode == "reverse_shadow" else "assist",
         choices=[card for card in signers.cards if card.person_id not in asked],
         fallback=signers.fallback,
         people=cards_of({each.signer_id for each in requests}),
@@ -68,6 +71,19 @@ def ask_sign_off(module_id: str, activity_id: str) -> Any:
         service.ask(g.actor, facts, chosen, request.form.get("what", ""), now)
     flash(_("Asked. You will hear when they answer."), "success")
     return redirect(back, 303)
+
+
+@bp.post("/tasks/<module_id>/<activity_id>/complete")
+@signed_in
+def complete_task(module_id: str, activity_id: str) -> Any:
+    facts = curriculum.get_activity(module_id, activity_id, ActivityKind.TASK)
+    curriculum.require_unlocked(g.actor, module_id)
+    with transaction():
+        completed = service.complete_by_earlier(g.actor, facts, clock.now())
+    if not completed:
+        raise Conflict(_("No sign-off for this work is on record yet. Nothing was changed."))
+    flash(_("This step is done."), "success")
+    return redirect(url_for("curriculum.module", module_id=module_id), 303)
 
 
 @bp.post("/sign-offs/<int:sign_off_id>/withdraw")

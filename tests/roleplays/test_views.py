@@ -6,6 +6,9 @@ import pytest
 from sqlalchemy import event
 
 from app import clock
+from app.competency.inputs import EvidenceInput
+from app.competency.kinds import EvidenceKind
+from app.competency.service import record_evidence
 from app.db import db, transaction
 from app.people.queries import actor_for
 from app.roleplays import queries, service_scoring
@@ -229,6 +232,28 @@ def test_asking_for_and_giving_a_sign_off(loaded, as_):
     told = learner.get(TASK_PAGE).words()
     assert "Let her finish" in told and "1 of 3" in told
     assert learner.get("/modules/calm/do-it").location == TASK_PAGE
+
+
+def test_an_hour_signed_off_elsewhere_completes_the_task_without_a_second_signature(loaded, as_):
+    learner = as_("learner")
+    assert learner.post(f"{TASK_PAGE}/complete").status == 409
+    now = clock.now()
+    given = EvidenceInput(
+        loaded.learner,
+        "keep-calm",
+        EvidenceKind.ASSIST,
+        "session_sign_off",
+        "1",
+        now,
+        assessor_id=loaded.host,
+    )
+    with transaction():
+        record_evidence(given, now)
+    page = learner.get(TASK_PAGE)
+    assert "Signed off already" in page.words() and "1 of 3" in page.words()
+    assert learner.submit(page, "/complete").location == "/modules/calm"
+    assert "Signed off already" not in learner.get(TASK_PAGE).words()
+    assert as_("colleague").post(f"{TASK_PAGE}/complete").status == 409
 
 
 def test_pages_keep_their_query_count(loaded, as_):

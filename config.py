@@ -39,6 +39,7 @@ class Settings:
     smtp_starttls: bool
     mail_from: str
     log_json: bool
+    trusted_proxies: int
     library: Path
 
     @property
@@ -104,6 +105,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         smtp_starttls=_flag(env, "SMTP_STARTTLS", default=True),
         mail_from=env.get("MAIL_FROM", "tandem@localhost"),
         log_json=_flag(env, "LOG_JSON", default=production),
+        trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
         library=Path(env.get("LIBRARY_DIR") or ROOT),
     )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 from flask import Flask, g
 from flask_babel import Babel, get_locale
 from flask_migrate import Migrate
@@ -25,7 +23,7 @@ from app.quizzes.cli_practice import practice_cli
 from app.roleplays import views as roleplays
 from app.scheduling import views as scheduling
 from app.scheduling.cli import planner_cli
-from app.web import errors, guard, headers, health
+from app.web import errors, guard, headers, health, logs, proxies
 from app.web import views as shell
 from config import ROOT, Settings, read_settings
 
@@ -54,7 +52,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
     app.config.from_mapping(settings.flask())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    logging.basicConfig(level=logging.INFO)
+    logs.set_up(as_json=settings.log_json)
+    proxies.init_app(app, settings.trusted_proxies)
 
     database.init_app(app)
     migrate.init_app(app, database.db)

@@ -67,7 +67,13 @@ def start() -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     prepare_everything()
     try:
-        server = create_server(app, host=settings.host, port=settings.port, threads=settings.web_threads)
+        server = create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.web_threads,
+            clear_untrusted_proxy_headers=not settings.trusted_proxies,
+        )
     except OSError as error:
         raise click.ClickException(
             f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). "

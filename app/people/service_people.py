@@ -6,9 +6,9 @@ Callers pass the version they looked at; a record that someone else changed mean
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.db import db
@@ -127,15 +127,16 @@ def deactivate(
         .where(PasswordReset.person_id == person_id, PasswordReset.used_at.is_(None))
         .values(used_at=now)
     )
-    today = now.date()
+    _end_substitutions(person_id, now.date())
+
+
+def _end_substitutions(person_id: int, today: date) -> None:
+    touched = (Substitute.substitute_id == person_id) | (Substitute.person_id == person_id)
+    db.session.execute(delete(Substitute).where(touched, Substitute.from_on >= today))
     db.session.execute(
         update(Substitute)
-        .where(
-            (Substitute.substitute_id == person_id) | (Substitute.person_id == person_id),
-            Substitute.until_on.is_(None) | (Substitute.until_on > today),
-            Substitute.from_on <= today,
-        )
-        .values(until_on=today)
+        .where(touched, Substitute.until_on.is_(None) | (Substitute.until_on >= today))
+        .values(until_on=today - timedelta(days=1))
     )
 
 

@@ -23,7 +23,11 @@ LONGEST_ID = 255
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Say what bringing one question into the bank did: new, changed or unchanged."""
+    """Say what bringing one question into the bank did.
+
+    `what` is new, changed, unchanged, repeated (its id stood in the same file before, with other content)
+    or refused (the question belongs to the curriculum files, which would change it back).
+    """
 
     question_id: str
     what: str
@@ -69,16 +73,32 @@ def preview_import(questions: Sequence[Question]) -> list[Kept]:
     """Return what importing these questions would do; writes nothing."""
     keyed = [(_key(question, "bank"), question) for question in questions]
     current = _current(key for key, _ in keyed)
-    out = []
+    owned = {row.id for row in _rows(current).values() if row.origin == "library"}
+    out: list[Kept] = []
+    seen: dict[str, tuple[str, Kept]] = {}
     for key, question in keyed:
+        digest = digest_of(question_to_json(question))
         known = current.get(key)
-        same = known is not None and known.digest == digest_of(question_to_json(question))
-        what = "unchanged" if same else "changed" if known else "new"
-        out.append(Kept(key, what, (known.version if known else 0) + (not same)))
+        version = known.version if known else 0
+        if key in seen:
+            earlier = seen[key]
+            same = earlier[0] == digest
+            out.append(Kept(key, "unchanged" if same else "repeated", earlier[1].version))
+            continue
+        if known is not None and known.digest == digest:
+            kept = Kept(key, "unchanged", version)
+        elif key in owned:
+            kept = Kept(key, "refused", version)
+        else:
+            kept = Kept(key, "changed" if known else "new", version + 1)
+        seen[key] = (digest, kept)
+        out.append(kept)
     return out
 
 
 def _key(question: Question, place: str) -> str:
+    if len(question.id) > LONGEST_ID:
+        return f"{question.id[:200]}~{digest_of(question.id)[:16]}"
     if question.id:
         return question.id
     content = digest_of(question_to_json(question))[:16]
@@ -87,17 +107,8 @@ def _key(question: Question, place: str) -> str:
 
 def _keep(keyed: Sequence[tuple[str, Question, str]], origin: str, now: datetime) -> list[Kept]:
     """Write the questions that are new or changed; three queries however many questions."""
-    for key, _, _ in keyed:
-        if len(key) > LONGEST_ID:
-            raise ValueError(f"The id {key[:40]}… is longer than {LONGEST_ID} characters.")
     current = _current(key for key, _, _ in keyed)
-    rows = {
-        row.id: row
-        for start in range(0, len(keyed), 500)
-        for row in db.session.scalars(
-            select(BankQuestion).where(BankQuestion.id.in_([key for key, _, _ in keyed[start : start + 500]]))
-        )
-    }
+    rows = _rows(key for key, _, _ in keyed)
     fresh: dict[str, QuestionVersion] = {}
     out: list[Kept] = []
     for key, question, media_base in keyed:
@@ -107,9 +118,16 @@ def _keep(keyed: Sequence[tuple[str, Question, str]], origin: str, now: datetime
         if known is not None and known.digest == digest:
             out.append(Kept(key, "unchanged", known.version))
             continue
+        if key in fresh:
+            out.append(Kept(key, "repeated", fresh[key].version))
+            continue
+        if key in rows and origin == "import" and rows[key].origin == "library":
+            out.append(Kept(key, "refused", known.version if known else 0))
+            continue
         if key not in rows:
-            rows[key] = BankQuestion(id=key, origin=origin)
+            rows[key] = BankQuestion(id=key)
             db.session.add(rows[key])
+        rows[key].origin = origin
         version = QuestionVersion(
             question_id=key,
             version=known.version + 1 if known else 1,
@@ -125,6 +143,17 @@ def _keep(keyed: Sequence[tuple[str, Question, str]], origin: str, now: datetime
     db.session.flush()
     for key, version in fresh.items():
         rows[key].current_version_id = version.id
+    return out
+
+
+def _rows(keys: Iterable[str]) -> dict[str, BankQuestion]:
+    wanted = list(dict.fromkeys(keys))
+    out: dict[str, BankQuestion] = {}
+    for start in range(0, len(wanted), 500):
+        rows = db.session.scalars(
+            select(BankQuestion).where(BankQuestion.id.in_(wanted[start : start + 500]))
+        )
+        out |= {row.id: row for row in rows}
     return out
 
 

@@ -95,7 +95,7 @@ def store_marks(attempt: Attempt, now: datetime) -> Marked:
         attempt.state = AttemptState.AWAITING_GRADING
         tell_grader(attempt, now)
     else:
-        attempt.state, attempt.graded_at = AttemptState.GRADED, now
+        attempt.state, attempt.graded_at = AttemptState.GRADED, attempt.graded_at or now
     db.session.flush()
     if attempt.passed and not was_passed:
         curriculum.complete_activity(attempt.person_id, attempt.activity_key, now, via="quiz")

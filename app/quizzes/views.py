@@ -17,7 +17,7 @@ from app.curriculum.progress import ModuleState
 from app.curriculum.queries import module_titles
 from app.curriculum.views import register_activity_page
 from app.db import transaction
-from app.quizzes import access, jobs, queries, service, views_attempt, views_grading
+from app.quizzes import access, cli_bank, jobs, queries, service, views_attempt, views_grading
 from app.quizzes.attempt_rules import AttemptState, StartReason
 from app.quizzes.service import AttemptNotAllowed
 from app.quizzes.views_base import bp, competency_names
@@ -27,7 +27,8 @@ from app.web.guard import signed_in
 __all__ = ["init_app"]
 
 PAGES = (views_attempt, views_grading)
-"""Importing them puts their routes on the blueprint."""
+COMMANDS = (cli_bank,)
+"""Importing them puts their routes on the blueprint and their commands into `flask questions`."""
 
 
 def init_app(app: Flask) -> None:

@@ -1,96 +1,107 @@
-"""What a regrade changes, and which attempt counts."""
-
-from datetime import UTC, datetime, timedelta
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from sqlalchemy import select
 
-from app.quizzes.marking import AttemptMark, Item, Response, mark_attempt
-from app.quizzes.question import Answer, Question, QuestionType, Text
-from app.quizzes.regrade import Counts, GradedAttempt, compare_marks, counting_attempt
+from app.competency import queries as competency
+from app.competency import queries_ledger as ledger
+from app.db import db, transaction
+from app.notifications.models import Notice
+from app.quizzes import queries
+from app.quizzes.marking import Response
+from app.quizzes.regrading import carry_over
+from app.quizzes.service_regrade import UnknownQuestion, regrade_question
+from tests.quizzes.bank import GIFT, load, read
+from tests.quizzes.test_service import RIGHT, taken
+from tests.support.factories import NOW
 
-START = datetime(2026, 1, 12, 9, tzinfo=UTC)
+MENDED = GIFT.replace("=Listen #A heard", "~Listen #A heard").replace("~Explain", "=Explain")
 
 
-def marked(*keys: int, tags: str = "abc", feedback: str = "") -> AttemptMark:
-    """Mark an attempt that always takes the first answer; `keys` says which answer is right."""
-    return mark_attempt(
-        Item(
-            Question(
-                QuestionType.MULTICHOICE,
-                f"q{n}",
-                Text("Ask?"),
-                tuple(Answer(Text(str(a)), float(a == key), Text(feedback)) for a in range(2)),
-                tags=(tag,),
-            ),
-            Response((0,)),
-        )
-        for n, (key, tag) in enumerate(zip(keys, tags, strict=False))
+def regrade(reason="The key was wrong."):
+    with transaction():
+        return regrade_question("c-1", reason, None, NOW)
+
+
+def told(person_id):
+    kinds = db.session.scalars(
+        select(Notice.kind).where(Notice.person_id == person_id, Notice.kind == "quiz_regraded")
     )
+    return list(kinds)
 
 
-def test_a_corrected_key_names_the_question_and_the_competencies_that_cross_the_pass_mark() -> None:
-    change = compare_marks(marked(0, 1, 0), marked(0, 0, 1), pass_percent=80)
-    assert [(c.number, c.before.fraction, c.after.fraction) for c in change.questions] == [
-        (1, 0, 1),
-        (2, 1, 0),
-    ]
-    assert (change.gains, change.losses) == (("b",), ("c",))
-    assert [key for key, _, _ in change.competencies] == ["b", "c"]
-    # The total stays two of three, and the regrade still changes something.
-    assert change.before == change.after
-    assert change.changes_anything
+def test_a_regrade_supersedes_and_says_what_changed_for_whom(org):
+    load()
+    mine = taken(org.learner)
+    theirs = taken(org.colleague, RIGHT | {"c-1": Response(choices=(1,))})
+    assert competency.level_of(org.colleague, "keep-calm", NOW) == 0
+    load(gift=MENDED)
+    done = {each.person_id: (round(each.before), round(each.after)) for each in regrade()}
+    assert done == {org.learner: (100, 86), org.colleague: (86, 100)}
+    assert competency.level_of(org.learner, "keep-calm", NOW) == 0
+    assert competency.level_of(org.colleague, "keep-calm", NOW) == 1
+    [revision] = queries.revisions_of(theirs.id)
+    assert (revision.before["mark"], revision.after["mark"]) == (0, 1)
+    assert told(org.learner) == told(org.colleague) == ["quiz_regraded"]
+    facts = ledger.list_evidence(org.learner, "keep-calm")
+    assert sorted(fact.row.superseded for fact in facts) == [False, True]
+    assert queries.find_attempt(mine.id).rules.pass_percent == 80
 
 
-def test_reworded_feedback_changes_no_marks() -> None:
-    change = compare_marks(marked(0, 1), marked(0, 1, feedback="Look at the plan."), pass_percent=80)
-    assert not change.changes_anything
+def test_a_second_regrade_concerns_nobody(org):
+    load()
+    taken(org.learner)
+    load(gift=MENDED)
+    assert len(regrade()) == 1
+    assert regrade() == []
 
 
-def test_a_new_tag_brings_a_competency_in_and_takes_one_out() -> None:
-    change = compare_marks(marked(0, 0, tags="ab"), marked(0, 0, tags="ac"), pass_percent=80)
-    assert [(key, old is None, new is None) for key, old, new in change.competencies] == [
-        ("b", False, True),
-        ("c", True, False),
-    ]
-    assert (change.gains, change.losses) == (("c",), ("b",))
+def test_back_and_forth_ends_where_it_began(org):
+    load()
+    before = taken(org.learner)
+    load(gift=MENDED)
+    regrade()
+    load()
+    regrade("The key was right after all.")
+    after = queries.find_attempt(before.id)
+    assert (after.percent, after.passed) == (before.percent, before.passed)
+    assert competency.level_of(org.learner, "keep-calm", NOW) == 1
+    assert [each.number for each in queries.revisions_of(before.id)] == [1, 2]
 
 
-def test_a_regrade_of_other_questions_is_refused() -> None:
-    with pytest.raises(ValueError, match="same questions"):
-        compare_marks(marked(0, 1), marked(0), pass_percent=80)
+def test_an_answer_without_a_counterpart_is_left_as_it_was(org):
+    load()
+    attempt = taken(org.learner)
+    load(gift=GIFT.replace("=Listen", "=Hear them out"))
+    [left] = regrade()
+    assert left.skipped
+    assert queries.find_attempt(attempt.id) == attempt
 
 
-def attempts(*percents: float | None) -> list[GradedAttempt]:
-    return [GradedAttempt(f"a{n}", START + timedelta(hours=n), percent) for n, percent in enumerate(percents)]
+def test_a_regrade_needs_a_reason_and_a_question(org):
+    load()
+    with pytest.raises(ValueError, match="reason"):
+        regrade(" ")
+    with pytest.raises(UnknownQuestion), transaction():
+        regrade_question("nothing", "why", None, NOW)
+
+
+BY_ID = {question.id: question for question in read()}
 
 
 @pytest.mark.parametrize(
-    ("percents", "rule", "expected"),
+    ("name", "old", "new", "response", "expected"),
     [
-        ((60, 90, 70), Counts.HIGHEST, "a1"),
-        ((60, 90, 90), Counts.HIGHEST, "a1"),
-        ((60, 90, 70), Counts.FIRST, "a0"),
-        ((60, 90, 70), Counts.LATEST, "a2"),
-        ((None, 90, None), Counts.FIRST, "a1"),
-        ((None, 0, None), Counts.LATEST, "a1"),
-        ((None,), Counts.HIGHEST, None),
-        ((), Counts.HIGHEST, None),
+        ("c-1", "~Explain", "~Explain", Response(choices=(1,)), Response(choices=(1,))),
+        ("c-1", "~Transfer", "~Wait\n~Transfer", Response(choices=(2,)), Response(choices=(3,))),
+        ("c-1", "~Transfer", "~Hand over", Response(choices=(2,)), None),
+        ("c-1", "~Transfer", "~Hand over", Response(), Response()),
+        ("c-6", "=Anger -> Name it =Silence -> Wait", "=Silence -> Wait =Anger -> Name it",
+         Response(matches=("Wait", "", "Offer time")), Response(matches=("", "Wait", "Offer time"))),
+        ("c-6", "Offer time", "Give time", Response(matches=("", "", "Offer time")), None),
+        ("c-5", "#3:0.5", "#4:0.5", Response(text="3"), Response(text="3")),
+        ("c-4", "{=words =word}", "{=words ~word}", Response(text="words"), None),
     ],
-)
-def test_which_attempt_counts(percents: tuple[float | None, ...], rule: Counts, expected: str | None) -> None:
-    found = counting_attempt(attempts(*percents), rule)
-    assert (found.id if found else None) == expected
-
-
-@given(
-    st.lists(st.none() | st.sampled_from([0.0, 50.0, 80.0, 100.0]), max_size=8),
-    st.sampled_from(Counts),
-    st.randoms(use_true_random=False),
-)
-def test_the_order_of_attempts_does_not_matter(percents, rule, random) -> None:  # type: ignore[no-untyped-def]
-    given_attempts = attempts(*percents)
-    expected = counting_attempt(given_attempts, rule)
-    random.shuffle(given_attempts)
-    assert counting_attempt(given_attempts, rule) == expected
+)  # fmt: skip
+def test_carrying_a_response_over(name, old, new, response, expected):
+    assert old in GIFT
+    after = {question.id: question for question in read(GIFT.replace(old, new))}[name]
+    assert carry_over(response, BY_ID[name], after) == expected

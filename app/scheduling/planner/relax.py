@@ -212,7 +212,7 @@ def solve_group(p: Any, pt: Any, g: int, room: Any, k: Any) -> float:
         cap = room[wk]
         for item in range(items):
             for i in range(len(p.lengths)):
-                live = live or (k.gain[item, wk, i] > 0 and p.lengths[i] <= cap)
+                live = live or (k.gain[item, wk, i] > NONE / 2 and p.lengths[i] <= cap)
         if not live:
             back[wk, cap, :states, 0] = -1
             back[wk, cap, :states, 1] = cap
@@ -225,13 +225,13 @@ def solve_group(p: Any, pt: Any, g: int, room: Any, k: Any) -> float:
         for e in range(e0, e1):
             i = pt.edge_length[e]
             gain = k.gain[pt.edge_item[e], wk, i]
-            if gain <= 0:
+            if gain <= NONE / 2:
                 continue
             n = p.lengths[i]
             f, t = pt.edge_from[e], pt.edge_to[e]
             for b in range(n, cap + 1):
                 v = value[b, f] + gain
-                if v > 0 and v > value[b - n, t]:
+                if v > NONE / 2 and v > value[b - n, t]:
                     value[b - n, t] = v
                     back[wk, b - n, t, 0] = e
         for st in range(states):

@@ -13,6 +13,7 @@ from app.account import views as account
 from app.authoring import cli as authoring
 from app.competency import views as competency
 from app.curriculum import views as curriculum
+from app.demo import cli as demo
 from app.notifications import views as notifications
 from app.onboarding import views as onboarding
 from app.people import views as people
@@ -39,7 +40,7 @@ DOMAINS = (
     playbook,
     onboarding,
 )
-COMMANDS = (authoring.curriculum_cli, questions_cli, practice_cli, planner_cli)
+COMMANDS = (authoring.curriculum_cli, demo.demo_cli, questions_cli, practice_cli, planner_cli)
 
 migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=False)
 csrf = CSRFProtect()
@@ -72,7 +73,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     serve.init_app(
         app,
-        prepare_steps=[("load the curricula", authoring.load_if_changed)],
+        prepare_steps=[
+            ("load the curricula", authoring.load_if_changed),
+            ("load the demo organisation", demo.load_if_empty),
+        ],
         greeting=lambda: _greeting(settings),
     )
     guard.assert_every_route_guarded(app)
@@ -80,4 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _greeting(settings: Settings) -> str:
-    return f"Tandem is at {settings.base_url}"
+    lines = [f"Tandem is at {settings.base_url}"]
+    if settings.demo:
+        lines.append(demo.sign_in_words())
+    return "\n".join(lines)

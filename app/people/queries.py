@@ -144,6 +144,11 @@ def cards(person_ids: Collection[int]) -> dict[int, PersonCard]:
     return {row[0].id: _card(*row) for row in rows}
 
 
+def any_people() -> bool:
+    """Tell whether anyone was ever added."""
+    return bool(db.session.scalar(select(exists().where(Person.id > 0))))
+
+
 def list_active(
     *, team_id: int | None = None, department_key: str | None = None, job_role_key: str | None = None
 ) -> list[PersonCard]:

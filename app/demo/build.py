@@ -1,0 +1,102 @@
+"""Build the demo organisation in one transaction, in the order in which a real one would come to be."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime, timedelta
+from random import Random
+
+from app.competency import queries as competency
+from app.competency.service import rebuild, record_many
+from app.curriculum import queries as curriculum
+from app.curriculum import service as learning
+from app.curriculum.definitions import ActivityKind
+from app.demo.history import batches
+from app.demo.meetings import MEETINGS, book
+from app.demo.newcomers import catch_up
+from app.demo.roster import PASSWORD, SIGN_INS, Member, members
+from app.onboarding import service as onboarding
+from app.people import queries as people
+from app.people.import_file import read_sheet
+from app.people.service_import import import_people
+from app.people.service_passwords import set_password
+
+SEED = 20260601
+LEAVE = {"cem": (3, 9), "maria": (10, 20), "hiro": (25, 32), "noor": (40, 54)}
+SHIFTS = {"Berlin": ("08:30", "17:00"), "Austin": ("08:00", "16:30"), "Bengaluru": ("10:00", "18:30")}
+COLUMNS = (
+    *("email", "name", "department", "team", "job_role", "manager_email", "start_date", "time_zone"),
+    *("work_hours", "leave", "is_hr", "is_author", "is_admin"),
+)
+SHARE_DONE = 0.45
+NEW_DAYS = 90
+
+
+def build(now: datetime) -> int:
+    """Create everything inside the caller's transaction; return how many people there are."""
+    random = Random(SEED)  # noqa: S311 - the demo is the same every time
+    roster = members()
+    import_people(read_sheet(_as_csv(roster, now)), now, may_make_admins=True)
+    by_email = {card.email: card.person_id for card in people.list_active()}
+    ids = {member.key: by_email[member.email] for member in roster}
+    for _kind, key, _what in SIGN_INS:
+        set_password(ids[key], PASSWORD, now)
+    for recorded_at, facts in batches(roster, ids, competency.get_framework(), random, now):
+        record_many(facts, recorded_at, quiet=True)
+    for member in roster:
+        _learn(member, ids[member.key], random, now)
+    onboarding.enrol_new_hires(now)
+    catch_up(roster, ids, random, now)
+    book(MEETINGS, ids, random, now)
+    rebuild(now)
+    return len(ids)
+
+
+def _as_csv(roster: list[Member], now: datetime) -> bytes:
+    """Return the roster as the file that HR would import."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS)
+    writer.writeheader()
+    departments = {"support": "Support", "sales": "Sales", "marketing": "Marketing", "people": "People"}
+    emails = {member.key: member.email for member in roster}
+    for member in roster:
+        begins, ends = SHIFTS[member.place]
+        away = LEAVE.get(member.key)
+        first, last = (now.date() + timedelta(days=n) for n in away or (0, 0))
+        writer.writerow(
+            {
+                "email": member.email,
+                "name": member.name,
+                "department": departments[member.department],
+                "team": member.team,
+                "job_role": member.role or "",
+                "manager_email": emails[member.reports_to] if member.reports_to else "",
+                "start_date": (now.date() - timedelta(days=member.started_days_ago)).isoformat(),
+                "time_zone": member.time_zone,
+                "work_hours": f"Mon-Fri {begins}-12:30 13:00-{ends}",
+                "leave": f"{first.isoformat()}..{last.isoformat()}" if away else "",
+                "is_hr": "yes" if member.flag == "hr" else "",
+                "is_author": "yes" if member.flag == "author" else "",
+                "is_admin": "yes" if member.flag == "admin" else "",
+            }
+        )
+    return out.getvalue().encode()
+
+
+def _learn(member: Member, person_id: int, random: Random, now: datetime) -> None:
+    """Complete steps in the order of the person's curricula, as far as their pace took them."""
+    paths = [path for path in curriculum.list_paths(person_id, member.department) if path.for_me]
+    steps = [step for path in paths for module in path.modules for step in module.steps]
+    steps = list({step.key: step for step in steps}.values())
+    pace = SHARE_DONE * 2 * random.random()
+    if member.started_days_ago < NEW_DAYS:
+        return
+    done = steps[: int(len(steps) * pace)]
+    days = min(member.started_days_ago - 1, 150)
+    for place, step in enumerate(done):
+        if step.kind in {ActivityKind.ROLE_PLAY, ActivityKind.TASK}:
+            continue
+        ago = max(1, int(days * (1 - place / len(done))))
+        at = now - timedelta(days=ago, minutes=random.randint(0, 300))
+        learning.complete_activity(person_id, step.key, at, via=step.kind)

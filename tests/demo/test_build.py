@@ -1,0 +1,84 @@
+"""The demo organisation shows what the product is for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from app import clock
+from app.authoring.load import load
+from app.authoring.reader import read_library
+from app.competency import queries as competency
+from app.competency import service as ledger
+from app.db import transaction
+from app.demo.build import build
+from app.demo.roster import SIGN_INS, members
+from app.onboarding import queries as onboarding
+from app.onboarding.standing import Risk
+from app.people import queries as people
+from app.scheduling import queries as scheduling
+from config import ROOT
+from tests.support.client import PageClient
+
+
+@pytest.fixture(scope="module")
+def library():
+    return read_library(ROOT).library
+
+
+@pytest.fixture
+def demo(app, library):
+    now = clock.now()
+    with transaction():
+        load(library, "digest", now)
+        build(now)
+    return {card.email.partition("@")[0]: card.person_id for card in people.list_active()}
+
+
+def test_sixty_people_in_three_zones_with_names_in_many_scripts(demo):
+    cards = people.list_active()
+    assert len(cards) == 60
+    assert len({card.time_zone for card in cards}) == 3
+    assert any("\u0600" <= c <= "\u06ff" for card in cards for c in card.name)
+    assert any("\u4e00" <= c <= "\u9fff" for card in cards for c in card.name)
+
+
+def test_someone_is_late_someone_at_risk_and_someone_on_track(demo):
+    risks = Counter(hire.standing.risk for hire in onboarding.list_new_hires(clock.now()))
+    assert risks[Risk.LATE] >= 1
+    assert risks[Risk.AT_RISK] >= 1
+    assert risks[Risk.ON_TRACK] + risks[Risk.DONE] >= 1
+
+
+def test_one_competency_hangs_on_one_person_and_levels_are_lapsing(demo):
+    held = competency.matrix_for(list(demo.values()), clock.now())
+    experts = [
+        p
+        for p, mine in held.items()
+        if "negotiation-basics" in mine and mine["negotiation-basics"].level >= 3
+    ]
+    assert experts == [demo["hiro"]]
+    assert any(level.lapsing for mine in held.values() for level in mine.values())
+
+
+def test_there_are_past_and_coming_sessions(demo):
+    assert len({session.session_id for session in scheduling.held_sessions(demo.values())}) >= 4
+    now = clock.now()
+    assert len(scheduling.sessions_between(demo.values(), now, now + timedelta(days=30))) >= 3
+
+
+def test_the_matrix_rests_on_the_ledger(demo):
+    assert ledger.rebuild(clock.now(), check=True) == []
+
+
+def test_it_is_the_same_every_time():
+    assert [m.key for m in members()] == [m.key for m in members()]
+
+
+@pytest.mark.parametrize("key", [key for _kind, key, _what in SIGN_INS])
+def test_each_demo_person_can_sign_in(demo, app, key):
+    client = PageClient(app)
+    answer = client.post("/sign-in", {"email": f"{key}@halden.example", "password": "tandem-demo"})
+    assert answer.status == 303

@@ -28,16 +28,7 @@ def library():
     return read_library(ROOT).library
 
 
-@pytest.fixture
-def demo(app, library):
-    now = clock.now()
-    with transaction():
-        load(library, "digest", now)
-        build(now)
-    return {card.email.partition("@")[0]: card.person_id for card in people.list_active()}
-
-
-def test_sixty_people_in_three_zones_with_names_in_many_scripts(demo):
+def people_are_many(demo):
     cards = people.list_active()
     assert len(cards) == 60
     assert len({card.time_zone for card in cards}) == 3
@@ -45,14 +36,14 @@ def test_sixty_people_in_three_zones_with_names_in_many_scripts(demo):
     assert any("\u4e00" <= c <= "\u9fff" for card in cards for c in card.name)
 
 
-def test_someone_is_late_someone_at_risk_and_someone_on_track(demo):
+def new_hires_differ(demo):
     risks = Counter(hire.standing.risk for hire in onboarding.list_new_hires(clock.now()))
     assert risks[Risk.LATE] >= 1
     assert risks[Risk.AT_RISK] >= 1
     assert risks[Risk.ON_TRACK] + risks[Risk.DONE] >= 1
 
 
-def test_one_competency_hangs_on_one_person_and_levels_are_lapsing(demo):
+def one_competency_hangs_on_one_person(demo):
     held = competency.matrix_for(list(demo.values()), clock.now())
     experts = [
         p
@@ -63,22 +54,41 @@ def test_one_competency_hangs_on_one_person_and_levels_are_lapsing(demo):
     assert any(level.lapsing for mine in held.values() for level in mine.values())
 
 
-def test_there_are_past_and_coming_sessions(demo):
+def sessions_lie_behind_and_ahead(demo):
     assert len({session.session_id for session in scheduling.held_sessions(demo.values())}) >= 4
     now = clock.now()
     assert len(scheduling.sessions_between(demo.values(), now, now + timedelta(days=30))) >= 3
 
 
-def test_the_matrix_rests_on_the_ledger(demo):
+def the_matrix_rests_on_the_ledger(demo):
     assert ledger.rebuild(clock.now(), check=True) == []
 
 
-def test_it_is_the_same_every_time():
-    assert [m.key for m in members()] == [m.key for m in members()]
+def each_demo_person_can_sign_in(app):
+    for _kind, key, _what in SIGN_INS:
+        answer = PageClient(app).post(
+            "/sign-in", {"email": f"{key}@halden.example", "password": "tandem-demo"}
+        )
+        assert answer.status == 303, key
 
 
-@pytest.mark.parametrize("key", [key for _kind, key, _what in SIGN_INS])
-def test_each_demo_person_can_sign_in(demo, app, key):
-    client = PageClient(app)
-    answer = client.post("/sign-in", {"email": f"{key}@halden.example", "password": "tandem-demo"})
-    assert answer.status == 303
+@pytest.mark.slow
+def test_the_demo_shows_what_the_product_is_for(app, library):
+    now = clock.now()
+    with transaction():
+        load(library, "digest", now)
+        build(now)
+    demo = {card.email.partition("@")[0]: card.person_id for card in people.list_active()}
+    people_are_many(demo)
+    new_hires_differ(demo)
+    one_competency_hangs_on_one_person(demo)
+    sessions_lie_behind_and_ahead(demo)
+    the_matrix_rests_on_the_ledger(demo)
+    each_demo_person_can_sign_in(app)
+
+
+def test_managers_stand_before_their_reports():
+    seen = set()
+    for member in members():
+        assert member.reports_to is None or member.reports_to in seen
+        seen.add(member.key)

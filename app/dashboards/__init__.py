@@ -1,0 +1,1 @@
+"""The three home pages: what an employee, a manager and HR see first. Reads of every domain, no tables."""

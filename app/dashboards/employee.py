@@ -1,0 +1,145 @@
+"""What an employee sees first: one next step, the week's budget, what comes up, levels, what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.competency import queries as competency
+from app.competency import queries_ledger
+from app.competency.queries_ledger import LoggedChange
+from app.curriculum import queries as curriculum
+from app.curriculum.progress import StepView, next_steps
+from app.curriculum.views import activity_url
+from app.dashboards.weeks import week_bounds
+from app.onboarding import queries as onboarding
+from app.onboarding.queries import NewHire
+from app.people import queries as people
+from app.people.identity import Actor
+from app.quizzes import queries as quizzes
+from app.scheduling import queries_sessions as scheduling
+from app.scheduling.kinds import State
+from app.scheduling.queries_sessions import SessionFact
+
+SOON = timedelta(hours=36)
+
+
+@dataclass(frozen=True)
+class Next:
+    """A next step: what it is, where it is done, how many minutes it takes, when it is."""
+
+    title: str
+    href: str
+    action: str
+    icon: str
+    minutes: int | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class EmployeeHome:
+    """Everything the employee's home page shows."""
+
+    next: Next | None
+    also: list[Next]
+    spent_minutes: int
+    planned_minutes: int
+    budget_minutes: int
+    sessions: list[SessionFact]
+    to_debrief: list[SessionFact]
+    invitations: list[SessionFact]
+    level_rows: list[dict[str, object]]
+    changes: list[LoggedChange]
+    competency_titles: dict[str, str]
+    onboarding: NewHire | None
+
+
+def employee_home(actor: Actor, now: datetime) -> EmployeeHome:
+    """Gather the employee's page in a bounded number of queries."""
+    me = actor.person_id
+    card = people.cards([me])[me]
+    start, end = week_bounds(now, actor.time_zone)
+    spent = curriculum.activity_minutes_between([me], start, end).get(me, 0)
+    booked = scheduling.session_minutes_between([me], start, end).get(me, 0)
+    past = scheduling.session_minutes_between([me], start, now).get(me, 0)
+    sessions = scheduling.upcoming_for(me, now, limit=4)
+    invitations = scheduling.invitations_for([me], now)
+    to_debrief = scheduling.to_debrief_for(me, now)
+    paths = curriculum.list_paths(me, actor.department_key)
+    modules = [module for path in paths if path.for_me for module in path.modules]
+    left = card.weekly_budget_minutes - spent - booked
+    steps = [_from_step(step) for step in next_steps(dict.fromkeys(modules), left)]
+    offers = [
+        *map(_from_debrief, to_debrief),
+        *(_from_session(s) for s in sessions if s.state is State.ACCEPTED and s.starts_at - now <= SOON),
+        *map(_from_invitation, invitations),
+        *(_from_attempt(attempt) for attempt in quizzes.in_progress_for(me)),
+        *steps,
+    ]
+    framework = competency.find_framework()
+    titles = {c.id: c.title for c in framework.competencies} if framework else {}
+    hires = onboarding.list_new_hires(now, person_ids=[me])
+    return EmployeeHome(
+        next=offers[0] if offers else None,
+        also=offers[1:4],
+        spent_minutes=spent + past,
+        planned_minutes=booked - past,
+        budget_minutes=card.weekly_budget_minutes,
+        sessions=sessions,
+        to_debrief=to_debrief,
+        invitations=invitations,
+        level_rows=_levels(me, titles, now),
+        changes=queries_ledger.list_changes(me, limit=5),
+        competency_titles=titles,
+        onboarding=hires[0] if hires else None,
+    )
+
+
+def _levels(person_id: int, titles: dict[str, str], now: datetime) -> list[dict[str, object]]:
+    """Return the levels with a target or already begun, lapsing ones first, then the widest gap."""
+    held = competency.levels_of(person_id, now)
+    targets = competency.targets_for(person_id)
+    rows: list[dict[str, object]] = []
+    for competency_id, title in titles.items():
+        mine = held.get(competency_id)
+        level, target = (mine.level if mine else 0), targets.get(competency_id, 0)
+        if not level and not target:
+            continue
+        href = url_for("competency.explanation", person_id=person_id, competency_id=competency_id)
+        lapsing = bool(mine and mine.lapsing)
+        rows.append({"name": title, "level": level, "target": target, "href": href, "lapsing": lapsing})
+    rows.sort(key=lambda row: (not row["lapsing"], row["level"] - row["target"]))  # type: ignore[operator]
+    return rows[:6]
+
+
+def _from_step(step: StepView) -> Next:
+    icon = {"lesson": "book", "quiz": "quiz", "role_play": "people", "task": "target"}[step.kind]
+    href = activity_url(step.module_id, step.activity_id, step.kind)
+    return Next(step.title, href, _("Start"), icon, minutes=step.minutes)
+
+
+def _from_session(session: SessionFact) -> Next:
+    title = session.competency_title or _("Session")
+    return Next(title, _page(session), _("Prepare"), "calendar", session.minutes, session.starts_at)
+
+
+def _from_invitation(session: SessionFact) -> Next:
+    title = _("Answer an invitation: %(title)s", title=session.competency_title or _("session"))
+    return Next(title, _page(session), _("Answer"), "mail", at=session.starts_at)
+
+
+def _from_debrief(session: SessionFact) -> Next:
+    title = _("Debrief: %(title)s", title=session.competency_title or _("session"))
+    return Next(title, _page(session), _("Write"), "edit", minutes=2)
+
+
+def _from_attempt(attempt: quizzes.AttemptFacts) -> Next:
+    title = _("Finish the quiz you began: %(title)s", title=attempt.title)
+    return Next(title, url_for("quizzes.attempt", attempt_id=attempt.id), _("Go on"), "quiz")
+
+
+def _page(session: SessionFact) -> str:
+    return url_for("scheduling.session_page", session_id=session.session_id)

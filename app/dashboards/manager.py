@@ -1,0 +1,81 @@
+"""What a manager sees first: the team's week, what waits, coverage that is one person thin, new hires."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.competency import queries as competency
+from app.competency.framework import Competency
+from app.competency.queries import Held
+from app.competency.queries_coverage import Coverage, coverage
+from app.dashboards.waiting import WaitingItem, waiting_for
+from app.dashboards.weeks import week_bounds
+from app.onboarding import access as onboarding
+from app.onboarding.queries import NewHire
+from app.onboarding.standing import Risk
+from app.people import queries as people
+from app.people.identity import Actor, PersonCard
+from app.scheduling import queries as scheduling
+
+COVERAGE_LEVEL = 3
+COVERAGE_DAYS = 60
+MOST_ROWS = 15
+
+
+@dataclass(frozen=True)
+class ManagerHome:
+    """Everything the manager's home page shows."""
+
+    team_id: int | None
+    team_name: str | None
+    week: scheduling.TeamWeek | None
+    waiting: list[WaitingItem]
+    people: list[PersonCard]
+    competencies: list[Competency]
+    levels: dict[int, dict[str, Held]]
+    targets: dict[int, dict[str, int]]
+    thin: list[Coverage]
+    hires: list[NewHire]
+    names: dict[int, str]
+
+
+def manager_home(actor: Actor, now: datetime) -> ManagerHome:
+    """Gather the manager's page in a bounded number of queries."""
+    below = people.reports_of({actor.person_id} | actor.substitutes_for)
+    cards = sorted(people.cards(below).values(), key=lambda card: card.name)
+    start, _end = week_bounds(now, actor.time_zone)
+    framework = competency.find_framework()
+    asked = list(framework.competencies) if framework else []
+    targets = competency.targets_for_people(below)
+    wanted = {c for each in targets.values() for c in each}
+    owned = {card.department_key for card in cards}
+    thin = [
+        row
+        for row in coverage(
+            cards,
+            [c for c in asked if c.owner in owned],
+            COVERAGE_LEVEL,
+            now,
+            now + timedelta(days=COVERAGE_DAYS),
+        )
+        if row.thin
+    ]
+    hires = [
+        hire
+        for hire in onboarding.list_visible(actor, now)
+        if hire.standing.risk in {Risk.LATE, Risk.AT_RISK}
+    ]
+    return ManagerHome(
+        team_id=actor.team_id,
+        team_name=people.team_name(actor.team_id) if actor.team_id else None,
+        week=scheduling.team_week(actor.team_id, start, now) if actor.team_id else None,
+        waiting=waiting_for(actor, now),
+        people=cards[:MOST_ROWS],
+        competencies=[c for c in asked if c.id in wanted],
+        levels=competency.matrix_for([card.person_id for card in cards[:MOST_ROWS]], now),
+        targets=targets,
+        thin=thin,
+        hires=hires,
+        names={card.person_id: card.name for card in cards},
+    )

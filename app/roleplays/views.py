@@ -22,4 +22,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     register_activity_page(app, ActivityKind.ROLE_PLAY, "roleplays.overview")
     register_activity_page(app, ActivityKind.TASK, "roleplays.task")
-    navigation.register(app, _l("Assessments"), "roleplays.assessments", "edit", 35)
+    navigation.register(app, _l("Assess"), "roleplays.assessments", "edit", 35)

@@ -6,12 +6,24 @@ from collections.abc import Collection
 
 from flask import Blueprint
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from app.competency import queries as competency
 from app.people import queries as people
 from app.people.identity import PersonCard
 
 bp = Blueprint("roleplays", __name__, template_folder="templates")
+
+
+@bp.app_template_filter("emphasis")
+def emphasis(words: str) -> Markup:
+    """Return plain words of a role-play with the parts between asterisks stressed."""
+    parts = words.split("*")
+    if len(parts) % 2 == 0:
+        return escape(words)
+    return Markup("").join(
+        Markup("<em>{}</em>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
+    )
 
 
 def cards_of(person_ids: Collection[int]) -> dict[int, PersonCard]:

@@ -14,6 +14,7 @@ from app.people.queries import actor_for
 from app.roleplays import queries, service_scoring
 from app.roleplays.queries_waiting import waiting_for
 from app.roleplays.states import RoundState, SheetState
+from app.roleplays.views_base import emphasis
 from tests.roleplays.support import KEY, TASK, ask, give_level, load_files, score, sheet_with, submit
 from tests.roleplays.test_service import ask_sign_off
 
@@ -359,3 +360,16 @@ def test_what_is_written_shows_in_the_assessors_list_as_begun(loaded, as_):
         service_scoring.save_sheet(actor_for(loaded.host, now), sheet_id, sheet_with(2))
     assert [w.kind for w in waiting_for(actor_for(loaded.host, now), clock.now())] == ["draft"]
     assert "Begun" in as_("host").get("/assessments").words()
+
+
+@pytest.mark.parametrize(
+    ("words", "html"),
+    [
+        ("say *again* once", "say <em>again</em> once"),
+        ("2 * 3", "2 * 3"),
+        ("<b>*x*", "&lt;b&gt;<em>x</em>"),
+        ("*<i>*", "<em>&lt;i&gt;</em>"),
+    ],
+)
+def test_stressed_words_are_marked_and_nothing_else_is_let_through(words, html):
+    assert emphasis(words) == html

@@ -53,9 +53,12 @@ def session_event(fact: SessionFact, zone: str, reader_id: int) -> tuple[date, d
 
 def span_text(starts_at: datetime, ends_at: datetime) -> str:
     """Return "10:00–11:00" in the reader's zone."""
-    zone, locale = formatting.reader_zone(), formatting.reader_locale()
-    first = formatting.clock_time(starts_at, zone=zone, locale=locale)
-    return f"{first}–{formatting.clock_time(ends_at, zone=zone, locale=locale)}"
+    return f"{start_text(starts_at)}–{start_text(ends_at)}"
+
+
+def start_text(at: datetime) -> str:
+    """Return "10:00" in the reader's zone."""
+    return formatting.clock_time(at, zone=formatting.reader_zone(), locale=formatting.reader_locale())
 
 
 def week_days(

@@ -22,7 +22,7 @@ from app.scheduling.forms import MoveForm, ProposalForm, parse_moment
 from app.scheduling.kinds import LENGTHS, LIVE, Mode, SessionKind
 from app.scheduling.offers import HostOffer, Offers
 from app.scheduling.queries_offers import OfferRequest, load_offers
-from app.scheduling.views_base import asked_monday, bp, changed_meanwhile, iso, span_text
+from app.scheduling.views_base import asked_monday, bp, changed_meanwhile, iso, start_text
 from app.scheduling.views_words import day, kind_name, mode_name, mode_note, refusal_lines, session_title
 from app.web import formatting
 from app.web.guard import signed_in
@@ -196,7 +196,7 @@ def _booking_page(choice: Choice, form: ProposalForm | None, errors: list[str] |
         offers=offers,
         names=names,
         others=_others(offers),
-        days=_starts_by_day(chosen, choice.minutes),
+        days=_starts_by_day(chosen),
         always=_always_broken(chosen),
         may_override=may_override,
         week_url=lambda weeks: url_for(
@@ -242,7 +242,7 @@ def _offer_of(offers: Offers | None, host_id: int | None) -> HostOffer | None:
     return next((o for o in offers.hosts if o.person_id == host_id), None) if offers else None
 
 
-def _starts_by_day(found: HostOffer | None, minutes: int) -> list[dict[str, Any]]:
+def _starts_by_day(found: HostOffer | None) -> list[dict[str, Any]]:
     """Return free starts by day; those beyond a limit apart, with what each breaks besides `always`."""
     if found is None:
         return []
@@ -253,7 +253,7 @@ def _starts_by_day(found: HostOffer | None, minutes: int) -> list[dict[str, Any]
         rows = [
             {
                 "value": iso(offer.starts_at),
-                "label": span_text(offer.starts_at, offer.starts_at + timedelta(minutes=minutes)),
+                "label": start_text(offer.starts_at),
                 "over": bool(offer.needs_reason),
                 "note": " ".join(each for each in refusal_lines(offer.needs_reason) if each not in always),
             }
@@ -303,7 +303,7 @@ def _move_page(session_id: int, form: MoveForm | None, errors: list[str] | None 
         errors=errors or [],
         monday=monday,
         minutes=minutes,
-        days=_starts_by_day(found, minutes),
+        days=_starts_by_day(found),
         always=_always_broken(found),
         why_not=[line for _person, lines in _others(offers) for line in lines],
         may_override=may_override,

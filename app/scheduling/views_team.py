@@ -126,7 +126,7 @@ def weekday_options() -> list[tuple[str, str]]:
         _("Saturday"),
         _("Sunday"),
     )
-    return [("0-4", _("Monday to Friday")), *((str(n), name) for n, name in enumerate(names))]
+    return [("0-4", _("Mon to Fri")), *((str(n), name) for n, name in enumerate(names))]
 
 
 def _away(away: queries.Away, names: dict[int, str]) -> dict[str, Any]:

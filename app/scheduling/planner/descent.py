@@ -19,20 +19,21 @@ from .patterns import build_patterns
 from .relax import Prices, evaluate, new_prices, new_sketch, new_usage, same_weeks, slot_costs
 from .state import open_starts
 
-MEMORY = 0.7
-PATIENCE = 15
-CUT = 0.8
+MEMORY = 0.9
+PATIENCE = 8
+CUT = 0.6
 
 
 class Descent:
     """Hold the prices, the best bound and the step length of one descent.
 
+    `most_states` limits a learner's combinations (see `patterns.py`): more is tighter and slower.
     `fixed_worth` is what the frozen past contributes; `met` are the units it meets.
     """
 
-    def __init__(self, arrays: Arrays, met: Array, fixed_worth: float = 0.0) -> None:
+    def __init__(self, arrays: Arrays, met: Array, most_states: int, fixed_worth: float = 0.0) -> None:
         self.arrays = arrays
-        self.patterns = build_patterns(arrays, met)
+        self.patterns = build_patterns(arrays, met, most_states)
         self.sketch = new_sketch(arrays, self.patterns)
         self.boxed_patterns = box_patterns(self.patterns)
         self.boxed_sketch = box_sketch(self.sketch)
@@ -42,7 +43,7 @@ class Descent:
         self.best_prices = self.prices
         self.fixed_worth = fixed_worth
         self.bound = float("inf")
-        self.length = 1.0
+        self.length = 0.05
         self.steps = 0
         self._floors = open_starts(arrays)
         self._same = same_weeks(arrays)

@@ -19,6 +19,8 @@ from .moves import begin, put, remember, take, undo, want
 from .replan import clear_learner, replan
 from .ruin import ruin
 
+USUAL_EDGES = 1500.0
+
 
 @njit(cache=True)
 def _fill(p: Any, s: Any, w: Any, cost: Any, host_price: Any, noise: float, most_hosts: int) -> None:
@@ -62,15 +64,31 @@ def _fill(p: Any, s: Any, w: Any, cost: Any, host_price: Any, noise: float, most
 
 
 @njit(cache=True)
-def plan_all(p: Any, s: Any, w: Any, pt: Any, k: Any, order: Any, cost: Any, host_price: Any) -> None:
-    """Plan the given learners anew one after the other, each best possible given those before."""
+def plan_all(
+    p: Any, s: Any, w: Any, pt: Any, k: Any, order: Any, cost: Any, host_price: Any, afresh: bool
+) -> None:
+    """Plan the given learners anew one after the other, each best possible given the others.
+
+    `afresh` takes everything out first.
+    """
+    if afresh:
+        for el in order:
+            begin(w)
+            clear_learner(p, s, w, el)
     for el in order:
         begin(w)
         clear_learner(p, s, w, el)
-    for el in order:
-        begin(w)
         replan(p, s, w, pt, k, el, cost, host_price, 0.0, 1 << 30)
     remember(s, w)
+
+
+@njit(cache=True)
+def _edges(pt: Any, el: int) -> int:
+    """Count the edges of a learner's graphs: what planning the learner anew costs."""
+    total = 1
+    for g in range(pt.learner_at[el], pt.learner_at[el + 1]):
+        total += pt.graph_at[pt.graph[g] + 1] - pt.graph_at[pt.graph[g]]
+    return total
 
 
 @njit(cache=True)
@@ -110,7 +128,7 @@ def anneal(
             j = below(w.rng, i + 1)
             learners[i], learners[j] = learners[j], learners[i]
         for i in range(count):
-            if draw(w.rng) < 0.6:
+            if draw(w.rng) < 0.6 * min(1.0, USUAL_EDGES / _edges(pt, learners[i])):
                 clear_learner(p, s, w, learners[i])
                 replan(p, s, w, pt, k, learners[i], costs[table], host_prices[table], noise, most_hosts)
         w.size[1] = 0

@@ -13,8 +13,6 @@ import numpy as np
 
 from .arrays import Array, Arrays
 
-MOST_STATES = 250_000
-
 
 class Patterns(NamedTuple):
     """Hold the graphs: groups of requirements, each with a range of edges sorted by the units already met."""
@@ -33,11 +31,11 @@ class Patterns(NamedTuple):
     most_states: int
 
 
-def build_patterns(arrays: Arrays, met: Array) -> Patterns:
+def build_patterns(arrays: Arrays, met: Array, most_states: int) -> Patterns:
     """Build the graphs for what `met` leaves open.
 
-    A learner with very many combinations is split into groups that each get the whole budget, which only
-    loosens the relaxation.
+    A learner with more than `most_states` combinations is split into groups that each get the whole
+    budget, which only loosens the relaxation; requirements that need each other stay together.
     """
     groups: list[list[int]] = []
     owner: list[int] = []
@@ -48,7 +46,7 @@ def build_patterns(arrays: Arrays, met: Array) -> Patterns:
     for el in range(len(arrays.dept)):
         mine = [int(r) for r in arrays.learner_req[arrays.learner_at[el] : arrays.learner_at[el + 1]]]
         mine = [r for r in mine if not arrays.req_dead[r] and arrays.cand_at[r] < arrays.cand_at[r + 1]]
-        for group in _split(arrays, mine, met, lengths):
+        for group in _split(arrays, mine, met, lengths, most_states):
             todo = tuple(int(arrays.req_units[r] - met[r]) for r in group)
             needs = tuple(
                 tuple(
@@ -100,20 +98,40 @@ def _sums(units: int, lengths: list[int]) -> int:
     return len(found)
 
 
-def _split(arrays: Arrays, mine: list[int], met: Array, lengths: list[int]) -> list[list[int]]:
+def _split(arrays: Arrays, mine: list[int], met: Array, lengths: list[int], most: int) -> list[list[int]]:
     groups: list[list[int]] = []
     size = 0
-    for r in mine:
-        count = _sums(int(arrays.req_units[r] - met[r]), lengths)
-        if count <= 1:
+    for joined in _chains(arrays, mine):
+        counts = {r: _sums(int(arrays.req_units[r] - met[r]), lengths) for r in joined}
+        chain = [r for r in joined if counts[r] > 1]
+        if not chain:
             continue
-        if groups and size * count <= MOST_STATES:
-            groups[-1].append(r)
+        count = 1
+        for r in chain:
+            count *= counts[r]
+        if groups and size * count <= most:
+            groups[-1].extend(chain)
             size *= count
         else:
-            groups.append([r])
+            groups.append(chain)
             size = count
     return groups
+
+
+def _chains(arrays: Arrays, mine: list[int]) -> list[list[int]]:
+    """Sort a learner's requirements into sets that are joined by prerequisites."""
+    chains: list[list[int]] = []
+    for r in mine:
+        joined = [r]
+        apart = []
+        needs = {int(q) for q in _needs(arrays, r)}
+        for chain in chains:
+            if needs & set(chain) or any(r in _needs(arrays, x) for x in chain):
+                joined = chain + joined
+            else:
+                apart.append(chain)
+        chains = [*apart, joined]
+    return chains
 
 
 def _graph(

@@ -25,12 +25,14 @@ from .world import World
 
 HOT, COLD = 60.0, 1.5
 BATCH = 50
+PASSES = 4
+SMALL_GRAPHS = 20_000
 Report = Callable[[float, list[Session]], None]
 
 
 def price_steps(candidates: int) -> int:
     """Return how many descent steps the search spends on prices: fewer where one step takes long."""
-    return 250 if candidates < 30_000 else 120 if candidates < 200_000 else 40
+    return 200 if candidates < 30_000 else 80 if candidates < 200_000 else 16
 
 
 class Search:
@@ -55,7 +57,7 @@ class Search:
                 self.state.fixed[k] = 1
                 met[session[0]] += session[3] // SLOT_MINUTES
         remember(self._s, self._w)
-        self.descent = Descent(a, met)
+        self.descent = Descent(a, met, SMALL_GRAPHS)
         cost = slot_costs(a, self.descent.prices._replace(slot=np.zeros_like(a.load)))
         self.costs = np.stack([cost, cost])
         self.host_prices = np.zeros((2, *self.descent.prices.host.shape))
@@ -91,8 +93,8 @@ class Search:
         self.costs[1] = slot_costs(self.arrays, d.best_prices)
         self.host_prices[1] = d.best_prices.host
 
-    def construct(self) -> None:
-        """Plan every learner once at the prices found, the most urgent and pinned ones first."""
+    def construct(self, late: Callable[[], bool]) -> None:
+        """Plan every learner a few times at the prices found, the most urgent and pinned ones first."""
         a = self.arrays
         begin(self._w)
         urgency = np.zeros(len(a.dept))
@@ -101,16 +103,21 @@ class Search:
             urgency[self.world.instance.requirements[p.requirement].learner] = np.inf
         has = np.flatnonzero(np.diff(a.learner_at) > 0)
         order = has[np.argsort(-urgency[has], kind="stable")].astype(np.int64)
-        plan_all(
-            self._p,
-            self._s,
-            self._w,
-            self.descent.boxed_patterns,
-            self.descent.boxed_sketch,
-            order,
-            self.costs[1],
-            self.host_prices[1],
-        )
+        for n in range(PASSES):
+            table = 0 if n == PASSES - 1 else 1
+            plan_all(
+                self._p,
+                self._s,
+                self._w,
+                self.descent.boxed_patterns,
+                self.descent.boxed_sketch,
+                order,
+                self.costs[table],
+                self.host_prices[table],
+                n == 0,
+            )
+            if late():
+                break
 
     def improve(
         self, seconds: float, step_limit: int | None, stop: Callable[[], bool], report: Report | None = None

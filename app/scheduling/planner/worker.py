@@ -23,6 +23,9 @@ from .order import Order
 from .search import Search
 from .world import build_world
 
+MANY = 2500
+FINE_GRAPHS, COARSE_GRAPHS = 250_000, 60_000
+
 
 def say(kind: str, **content: Any) -> None:
     """Send one message."""
@@ -38,7 +41,7 @@ def run_search(order: Order) -> None:
     search = Search(build_world(order.instance), order.first, order.seed)
     search.price(late)
     if not late():
-        search.construct()
+        search.construct(late)
         say("plan", value=search.value, sessions=search.sessions(), steps=0)
         search.improve(
             end - time.monotonic(),
@@ -63,7 +66,8 @@ def run_bound(order: Order) -> None:
             met[r] += minutes // SLOT_MINUTES
             worth += w.met_30min * inst.requirements[r].priority * (minutes // SLOT_MINUTES)
             worth += w.tie + w.reciprocal
-    descent = Descent(arrays, met, worth)
+    most = FINE_GRAPHS if len(inst.requirements) < MANY else COARSE_GRAPHS
+    descent = Descent(arrays, met, most, worth)
     done = deadline(order.seconds)
     target = order.target
     while not done() and descent.length >= 1e-5:

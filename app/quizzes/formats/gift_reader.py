@@ -78,6 +78,8 @@ class _Reader:
         name, body = self._name()
         answers = self._answers(body)
         text = self._text_around(body, answers)
+        if not text:
+            self._warn(self.whole, "This question has no text: nothing tells the learner what to answer.")
         general = NO_TEXT
         if answers is not None:
             answers, general = self._general_feedback(answers)

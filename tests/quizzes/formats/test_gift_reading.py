@@ -275,6 +275,7 @@ def test_an_id_comment_goes_with_the_question_below_it():
         ("Q {#0}", "Moodle refuses {#0}"),
         ("Q {~%33.33%a ~%66.67%b}", "%33.33333%"),
         ("Q {true}", "TRUE"),
+        ("::Name:: {T}", "no text"),
     ],
 )
 def test_a_reading_that_may_surprise_its_author_is_a_warning(source, words):

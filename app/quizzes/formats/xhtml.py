@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from html import escape
 from html.parser import HTMLParser
@@ -52,6 +53,8 @@ TAKES = {
     "dl": {"dt", "dd"},
 }
 MAX_DEPTH = 60
+# A < that begins no whole tag. The standard parser looks for its end again and again, in quadratic time.
+STRAY = re.compile(r"<(?![^<>]{1,5000}>)")
 Change = Callable[[str], str]
 
 
@@ -93,9 +96,18 @@ def parse_html(html: str) -> list[Node | str]:
     if "<" not in html and "&" not in html:
         return [html] if html else []
     builder = _Builder()
-    builder.feed(html)
+    builder.feed(STRAY.sub("&lt;", _without_comments(html)))
     builder.close()
     return builder.root.children
+
+
+def _without_comments(html: str) -> str:
+    """Return HTML without its comments; one that never ends is text."""
+    parts, place = [], 0
+    while (start := html.find("<!--", place)) >= 0 and (end := html.find("-->", start + 4)) >= 0:
+        parts.append(html[place:start])
+        place = end + 3
+    return "".join((*parts, html[place:]))
 
 
 class _Builder(HTMLParser):

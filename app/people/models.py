@@ -23,7 +23,7 @@ class Team(Model):
     name: Mapped[str] = mapped_column(String(120))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
 
-    department: Mapped[Department] = relationship(lazy="joined", innerjoin=True)
+    department: Mapped[Department] = relationship(lazy="joined")
 
 
 class JobRole(Model):

@@ -176,6 +176,17 @@ def current_questions(activity_key: str) -> list[tuple[int, Question]]:
     return [(version_id, question_from_json(definition)) for version_id, definition in rows]
 
 
+def question_ids(activity_key: str) -> list[str]:
+    """Return the ids of the questions of a quiz, in the order of its file."""
+    return list(
+        db.session.scalars(
+            select(QuizQuestion.question_id)
+            .where(QuizQuestion.activity_key == activity_key)
+            .order_by(QuizQuestion.position)
+        )
+    )
+
+
 def bank_questions() -> list[tuple[str, str, Question]]:
     """Return (id, origin, question) of the current version of everything in the bank, by id."""
     rows = db.session.execute(

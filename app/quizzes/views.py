@@ -17,7 +17,16 @@ from app.curriculum.progress import ModuleState
 from app.curriculum.queries import module_titles
 from app.curriculum.views import register_activity_page
 from app.db import transaction
-from app.quizzes import access, cli_bank, jobs, queries, service, views_attempt, views_grading
+from app.quizzes import (
+    access,
+    cli_bank,
+    jobs,
+    queries,
+    service,
+    views_attempt,
+    views_grading,
+    views_statistics,
+)
 from app.quizzes.attempt_rules import AttemptState, StartReason
 from app.quizzes.service import AttemptNotAllowed
 from app.quizzes.views_base import bp, competency_names
@@ -26,7 +35,7 @@ from app.web.guard import signed_in
 
 __all__ = ["init_app"]
 
-PAGES = (views_attempt, views_grading)
+PAGES = (views_attempt, views_grading, views_statistics)
 COMMANDS = (cli_bank,)
 """Importing them puts their routes on the blueprint and their commands into `flask questions`."""
 
@@ -60,6 +69,7 @@ def overview(module_id: str, activity_id: str) -> Any:
         passed=any(each.passed for each in mine),
         extra=queries.extra_time_of(g.actor.person_id) if quiz.rules.time_limit_minutes else 0,
         names=competency_names(),
+        may_see_statistics=g.actor.is_author or g.actor.is_hr,
         titles=module_titles() if module.waits_for else {},
     )
 

@@ -240,10 +240,10 @@ def test_saving_keeps_what_is_not_mentioned(loaded):
     round_id, sheet_id = ask(loaded.learner, loaded.host)
     for entered in (
         Sheet({"listens": 2}),
+        Sheet({"listens": None}),
         Sheet({}, {"listens": "Said “I see” twice"}),
         Sheet(overall_note="Calm"),
         Sheet(global_rating=3),
-        Sheet({"listens": None}),
     ):
         with transaction():
             service_scoring.save_sheet(me(loaded.host), sheet_id, entered)

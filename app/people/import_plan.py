@@ -105,7 +105,7 @@ class _Planner:
         self._read()
         self._name_everyone()
         self._settle_places()
-        for reading in self._good():
+        for reading in self.wanted.values():
             self._settle_people(reading)
             self._check_rights(reading)
         self._leave_out()

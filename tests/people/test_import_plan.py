@@ -219,3 +219,8 @@ def test_equal_plans_have_equal_fingerprints_and_others_not():
     text = "email,leave\nlena@x.org,2026-12-20..2026-12-24|2026-05-01\n"
     assert plan(text).fingerprint() == plan(text).fingerprint()
     assert plan(text).fingerprint() != plan(text.replace("12-24", "12-25")).fingerprint()
+
+
+def test_every_error_of_a_row_is_reported_at_once():
+    text = "email,name,manager,work_hours\na@x.org,A,Nobody Known,whenever\n"
+    assert row_errors(text) == [(2, "manager"), (2, "work_hours")]

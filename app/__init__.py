@@ -13,6 +13,7 @@ from app.account import views as account
 from app.authoring import cli as authoring
 from app.competency import views as competency
 from app.curriculum import views as curriculum
+from app.dashboards import views as dashboards
 from app.demo import cli as demo
 from app.notifications import views as notifications
 from app.onboarding import views as onboarding
@@ -39,6 +40,7 @@ DOMAINS = (
     scheduling,
     playbook,
     onboarding,
+    dashboards,
 )
 COMMANDS = (authoring.curriculum_cli, demo.demo_cli, questions_cli, practice_cli, planner_cli)
 

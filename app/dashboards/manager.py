@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from app.competency import queries as competency
 from app.competency.framework import Competency
 from app.competency.queries import Held
 from app.competency.queries_coverage import Coverage, coverage
 from app.dashboards.waiting import WaitingItem, waiting_for
-from app.dashboards.weeks import week_bounds
 from app.onboarding import access as onboarding
 from app.onboarding.queries import NewHire
 from app.onboarding.standing import Risk
@@ -29,6 +29,7 @@ class ManagerHome:
 
     team_id: int | None
     team_name: str | None
+    today: date
     week: scheduling.TeamWeek | None
     waiting: list[WaitingItem]
     people: list[PersonCard]
@@ -44,7 +45,8 @@ def manager_home(actor: Actor, now: datetime) -> ManagerHome:
     """Gather the manager's page in a bounded number of queries."""
     below = people.reports_of({actor.person_id} | actor.substitutes_for)
     cards = sorted(people.cards(below).values(), key=lambda card: card.name)
-    start, _end = week_bounds(now, actor.time_zone)
+    today = now.astimezone(ZoneInfo(actor.time_zone)).date()
+    monday = today - timedelta(days=today.weekday())
     framework = competency.find_framework()
     asked = list(framework.competencies) if framework else []
     targets = competency.targets_for_people(below)
@@ -69,7 +71,8 @@ def manager_home(actor: Actor, now: datetime) -> ManagerHome:
     return ManagerHome(
         team_id=actor.team_id,
         team_name=people.team_name(actor.team_id) if actor.team_id else None,
-        week=scheduling.team_week(actor.team_id, start, now) if actor.team_id else None,
+        today=today,
+        week=scheduling.team_week(actor.team_id, monday, actor.time_zone) if actor.team_id else None,
         waiting=waiting_for(actor, now),
         people=cards[:MOST_ROWS],
         competencies=[c for c in asked if c.id in wanted],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 
@@ -21,6 +22,9 @@ from app.people import queries as people
 from app.people.import_file import read_sheet
 from app.people.service_import import import_people
 from app.people.service_passwords import set_password
+from app.roleplays import service as roleplays
+from app.scheduling import service as scheduling
+from app.scheduling.inputs import BookingRefused, FloorLine, RotationProposal, TaskItem
 
 SEED = 20260601
 LEAVE = {"cem": (3, 9), "maria": (10, 20), "hiro": (25, 32), "noor": (40, 54)}
@@ -28,6 +32,11 @@ SHIFTS = {"Berlin": ("08:30", "17:00"), "Austin": ("08:00", "16:30"), "Bengaluru
 COLUMNS = (
     *("email", "name", "department", "team", "job_role", "manager_email", "start_date", "time_zone"),
     *("work_hours", "leave", "is_hr", "is_author", "is_admin"),
+)
+FLOORS = (("support", "Europe/Berlin", 6), ("sales", "Europe/Berlin", 4))
+WAITING_ROLE_PLAYS = (
+    ("lena", "listening-and-empathy/practice", "mara"),
+    ("aino", "how-sales-works/practice", "hiro"),
 )
 SHARE_DONE = 0.45
 NEW_DAYS = 90
@@ -46,11 +55,40 @@ def build(now: datetime) -> int:
         record_many(facts, recorded_at, quiet=True)
     for member in roster:
         _learn(member, ids[member.key], random, now)
+    for key, zone, minimum in FLOORS:
+        lines = [FloorLine(day, 9 * 60, 17 * 60, minimum) for day in range(5)]
+        scheduling.set_floors(key, zone, lines, now)
     onboarding.enrol_new_hires(now)
     catch_up(roster, ids, random, now)
     book(MEETINGS, ids, random, now)
+    _plan_ahead(ids, now)
     rebuild(now)
     return len(ids)
+
+
+def _plan_ahead(ids: dict[str, int], now: datetime) -> None:
+    """A rotation to come, and role-plays and sign-offs that wait for somebody."""
+    monday = now.date() + timedelta(days=21 - now.weekday())
+    host = people.cards([ids["bastian"]])[ids["bastian"]]
+    rotation = RotationProposal(
+        employee_id=ids["pawel"],
+        host_team_id=host.team_id or 0,
+        supervisor_id=host.person_id,
+        from_on=monday,
+        until_on=monday + timedelta(days=4),
+        tasks=(
+            TaskItem("Prepare one first call from the CRM record", "sales-basics"),
+            TaskItem("Sit in on two demos and write down what was promised", "sales-basics"),
+            TaskItem("Qualify one inbound lead with a seller beside you", "qualify-need"),
+        ),
+        note="One week a quarter, basic tasks, supervised.",
+    )
+    with suppress(BookingRefused):  # on a few days of the year leave or a session is in the way
+        scheduling.propose_rotation(people.actor_for(ids["mara"], now), rotation, now)
+    for learner, activity, assessor in WAITING_ROLE_PLAYS:
+        roleplays.ask_assessor(
+            people.actor_for(ids[learner], now), ids[learner], activity, ids[assessor], now
+        )
 
 
 def _as_csv(roster: list[Member], now: datetime) -> bytes:

@@ -92,7 +92,8 @@ def _book(meeting: Meeting, ids: Mapping[str, int], random: Random, now: datetim
     wanted = now + timedelta(weeks=meeting.weeks_from_now)
     then = min(now, wanted - timedelta(days=wanted.weekday() + 3))
     learner = people.cards([ids[meeting.learner]])[ids[meeting.learner]]
-    manager = people.actor_for(learner.manager_id or learner.person_id, then)
+    proposer_id = (learner.manager_id if meeting.agreed else None) or learner.person_id
+    proposer = people.actor_for(proposer_id, then)
     monday = wanted.date() - timedelta(days=wanted.weekday())
     asked = OfferRequest(learner, meeting.kind, monday, meeting.minutes, meeting.competency_id, meeting.mode)
     choices = [
@@ -105,7 +106,7 @@ def _book(meeting: Meeting, ids: Mapping[str, int], random: Random, now: datetim
         return None
     host_id, starts_at = random.choice(choices)
     session_id = service.propose_session(
-        manager,
+        proposer,
         SessionProposal(
             learner_id=learner.person_id,
             host_id=host_id,
@@ -121,9 +122,8 @@ def _book(meeting: Meeting, ids: Mapping[str, int], random: Random, now: datetim
     if meeting.agreed:
         _agree(actors, session_id, then)
     if meeting.weeks_from_now <= 0:
-        after = starts_at + timedelta(hours=2)
-        service.mark_held(after)
-        _debrief(meeting, actors, session_id, after)
+        service.mark_held(now)
+        _debrief(meeting, actors, session_id, now)
     return session_id
 
 

@@ -84,5 +84,6 @@ def _meet(
             learned="Whom to ask, and where the answer is written down.",
             next_step="Do the next one myself, with the host beside me.",
         )
-        if held < step.count:
-            held += book([meeting], ids, random, now)
+        for _try in range(2):
+            if held < step.count:
+                held += book([meeting], ids, random, now)

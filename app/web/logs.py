@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 from pythonjsonlogger.json import JsonFormatter
 
 PLAIN = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 FIELDS = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+class _Standard(logging.StreamHandler):
+    """Write to whatever standard error is now: test runners and servers replace it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
 
 
 def set_up(*, as_json: bool) -> None:
@@ -16,7 +25,7 @@ def set_up(*, as_json: bool) -> None:
     root.setLevel(logging.INFO)
     handler = next((each for each in root.handlers if each.get_name() == "tandem"), None)
     if handler is None:
-        handler = logging.StreamHandler()
+        handler = _Standard()
         handler.set_name("tandem")
         root.addHandler(handler)
     handler.setFormatter(formatter(as_json=as_json))

@@ -69,6 +69,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         domain.init_app(app)
     for group in COMMANDS:
         app.cli.add_command(group)
+    if settings.demo:
+        people.offer_demo_sign_ins(app, demo.sign_ins())
     guard.init_app(app)
     errors.init_app(app)
     app.register_blueprint(health.bp)

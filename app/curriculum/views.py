@@ -105,6 +105,8 @@ def activity(module_id: str, activity_id: str) -> Any:
 @signed_in
 def mark_read(module_id: str, activity_id: str) -> Any:
     facts = access.get_activity(module_id, activity_id, ActivityKind.LESSON)
+    if facts.key not in {step.key for step in access.get_module(g.actor, module_id).steps}:
+        raise NotFound()
     with transaction():
         service.read_lesson(g.actor.person_id, facts.key, clock.now())
     progress = access.get_module(g.actor, module_id)

@@ -11,6 +11,7 @@ from app.db import transaction
 from app.demo.build import build
 from app.demo.roster import PASSWORD, SIGN_INS, members
 from app.people import queries as people
+from app.people.identity import DemoSignIn
 
 demo_cli = AppGroup("demo", help="The demo organisation.")
 
@@ -35,6 +36,12 @@ def load_if_empty() -> None:
         return
     with transaction():
         build(clock.now())
+
+
+def sign_ins() -> list[DemoSignIn]:
+    """Return the demo sign-ins for the sign-in page."""
+    by_key = {member.key: member for member in members()}
+    return [DemoSignIn(kind, by_key[key].name, by_key[key].email, PASSWORD) for kind, key, _what in SIGN_INS]
 
 
 def sign_in_words() -> str:

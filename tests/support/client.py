@@ -34,7 +34,7 @@ class Page:
 
     def words(self, css: str = "main") -> str:
         """Return the text a person reads inside the first element that matches, spaces folded."""
-        found = self.tree.cssselect(css) if hasattr(self.tree, "cssselect") else []
+        found = self.tree.cssselect(css)
         return " ".join(found[0].text_content().split()) if found else ""
 
     def links(self) -> list[str]:

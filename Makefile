@@ -8,7 +8,7 @@ FLASK := $(BIN)/flask --app wsgi
 PYTEST := $(BIN)/python -m pytest -q
 WORKERS ?= 2
 
-.PHONY: help run setup setup-dev test lint types imports unit journeys bench bench-planner bench-assessment screenshots migration clean
+.PHONY: help run setup setup-dev test lint types imports unit kill journeys bench bench-planner bench-assessment screenshots migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -31,7 +31,7 @@ setup-dev: $(VENV)/.dev ## Add what tests and checks need: tools, browser code, 
 run: setup ## Serve the product with a demo organisation (PORT=8000)
 	@$(FLASK) start
 
-test: setup-dev lint types imports unit journeys ## Everything: checks, both databases, browser journeys
+test: setup-dev lint types imports unit kill journeys ## Everything: checks, both databases, browser journeys
 
 lint: $(VENV)/.dev ## Style and formatting
 	$(BIN)/ruff check .
@@ -44,8 +44,11 @@ imports: $(VENV)/.dev ## Directions between layers and domains
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev ## Unit, service, view and convention tests on SQLite, then on PostgreSQL
-	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "not journey" tests
-	TEST_DATABASE=postgresql $(PYTEST) -n $(WORKERS) -m "not journey and not one_database" tests
+	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "not journey and not kill" tests
+	TEST_DATABASE=postgresql $(PYTEST) -n $(WORKERS) -m "not journey and not kill and not one_database" tests
+
+kill: $(VENV)/.dev ## Kill real servers, loads and schedulers, and look at what they leave
+	$(PYTEST) tests/kill
 
 journeys: $(VENV)/.dev ## Browser journeys and accessibility checks
 	$(PYTEST) -m journey tests/journeys

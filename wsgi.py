@@ -1,5 +1,11 @@
 """The WSGI entry: `flask --app wsgi …` and every web server import `app` from here."""
 
 from app import create_app
+from config import UnsafeSettings, read_settings
 
-app = create_app()
+try:
+    settings = read_settings()
+except (UnsafeSettings, ValueError) as refusal:
+    raise SystemExit(f"Tandem does not start. {refusal}") from None
+
+app = create_app(settings)

@@ -6,11 +6,8 @@ their own WSGI server and `flask jobs run` instead.
 
 from __future__ import annotations
 
-import ctypes
 import logging
-import os
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -23,6 +20,7 @@ from flask_migrate import upgrade
 from waitress import create_server
 
 from app import clock, jobs
+from app.scheduler_process import SchedulerProcess, follow_parent
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 10
@@ -65,7 +63,7 @@ def start() -> None:
     """Prepare, then serve pages and run the scheduler until Ctrl-C or SIGTERM."""
     settings = current_app.config["SETTINGS"]
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    prepare_everything()
+    signal.signal(signal.SIGTERM, _leave)
     try:
         server = create_server(
             app,
@@ -79,36 +77,32 @@ def start() -> None:
             f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). "
             "Choose another with PORT=8001."
         ) from error
-    scheduler = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run", "--with-parent"],
-        start_new_session=True,
-    )
-    signal.signal(signal.SIGTERM, _leave)
-    click.echo(current_app.extensions["tandem_greeting"]())
-    sys.stdout.flush()
+    scheduler = SchedulerProcess()
     try:
+        prepare_everything()
+        scheduler.begin()
+        click.echo(current_app.extensions["tandem_greeting"]())
+        sys.stdout.flush()
         server.run()
     finally:
         server.close()
-        scheduler.terminate()
-        try:
-            scheduler.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            scheduler.kill()
+        scheduler.stop()
         click.echo("Stopped. Everything that was saved is kept.")
 
 
 @jobs_cli.command("run")
-@click.option("--with-parent", is_flag=True, help="End when the process that started this one ends.")
+@click.option("--with-parent", is_flag=True, help="Begin on a line from standard input, end at its end.")
 @with_appcontext
 def run_jobs(with_parent: bool) -> None:
     """Run scheduled work until Ctrl-C or SIGTERM; any number of these may run at once."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    if with_parent:
-        _end_with_parent()
     stopping = threading.Event()
     for sig in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sig, lambda *_: stopping.set())
+    if with_parent:
+        follow_parent(sys.stdin.buffer, stopping.set)
+    if stopping.is_set():
+        return
 
     def tick() -> None:
         with app.app_context():
@@ -143,20 +137,3 @@ def run_due() -> None:
 
 def _leave(*_: object) -> None:
     raise SystemExit(0)
-
-
-def _end_with_parent() -> None:
-    """Ask the kernel for SIGTERM when the parent dies (prctl PR_SET_PDEATHSIG, Linux); elsewhere poll."""
-    parent = os.getppid()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-        if os.getppid() != parent:
-            os.kill(os.getpid(), signal.SIGTERM)
-        return
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            threading.Event().wait(2)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -1,4 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 from app import jobs
 from app.db import db
@@ -44,3 +46,20 @@ def test_the_loser_of_a_race_for_a_slot_undoes_its_work(app, monkeypatch):
     only(monkeypatch, Job("remind", timedelta(hours=1), ran.append))
     assert jobs.run_due(NOW) == []
     assert ran == []
+
+
+def test_schedulers_that_tick_at_the_same_moment_work_a_slot_once(app, monkeypatch):
+    hands = 4
+    together = Barrier(hands)
+    ran = []
+    only(monkeypatch, Job("remind", timedelta(hours=1), ran.append))
+
+    def tick(hour: int) -> list[str]:
+        with app.app_context():
+            together.wait(10)
+            return jobs.run_due(NOW + timedelta(hours=hour))
+
+    with ThreadPoolExecutor(hands) as pool:
+        done = [list(pool.map(tick, [hour] * hands)) for hour in range(3)]
+    assert [sorted(each) for each in done] == [[[]] * (hands - 1) + [["remind"]]] * 3
+    assert ran == [NOW + timedelta(hours=hour) for hour in range(3)]

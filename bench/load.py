@@ -29,8 +29,11 @@ class Measured:
     requests: int
 
 
-def measure(port: int, make: Callable[[int], Request], *, concurrency: int, seconds: float) -> Measured:
-    """Keep `concurrency` connections busy for some seconds; `make(n)` gives the n-th request.
+def measure(
+    port: int, make: Callable[[int], Request | None], *, concurrency: int, seconds: float
+) -> Measured:
+    """Keep `concurrency` connections busy for some seconds; `make(n)` gives the n-th request, None where
+    there are no more.
 
     Raises RuntimeError at the first answer that is not expected: a fast error page is no result.
     """
@@ -45,8 +48,9 @@ def measure(port: int, make: Callable[[int], Request], *, concurrency: int, seco
         mine: list[float] = []
         while time.perf_counter() < stop_at and not failures:
             with lock:
-                number = next(counter)
-            request = make(number)
+                request = make(next(counter))
+            if request is None:
+                break
             begun = time.perf_counter()
             status = _send(connection, request)
             mine.append(time.perf_counter() - begun)

@@ -45,7 +45,7 @@ imports: $(VENV)/.dev ## Directions between layers and domains
 
 unit: $(VENV)/.dev ## Unit, service, view and convention tests on SQLite, then on PostgreSQL
 	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "not journey and not kill" tests
-	TEST_DATABASE=postgresql $(PYTEST) -n $(WORKERS) -m "not journey and not kill and not one_database" tests
+	TEST_DATABASE=postgresql $(PYTEST) -n $(WORKERS) -m "not journey and not kill" tests
 
 kill: $(VENV)/.dev ## Kill real servers, loads and schedulers, and look at what they leave
 	$(PYTEST) tests/kill

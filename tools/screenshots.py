@@ -22,8 +22,8 @@ SHOTS = (
     ("my-matrix", "lena", "/my/matrix"),
     ("team-matrix", "mara", "/matrix"),
     ("lesson", "lena", "/modules/spotting-upsell-leads/signals"),
-    ("quiz", "lena", "/quizzes/how-sales-works/check"),
-    ("booking", "mara", "/sessions/new"),
+    ("quiz", "clara", "/quizzes/helpdesk-basics/check"),
+    ("booking", "mara", "/sessions/new?learner={lena}&competency=spot-upsell-lead&mode=observe"),
     ("onboarding", "hanna", "/onboarding"),
     ("home-manager", "mara", "/"),
     ("home-hr", "hanna", "/"),
@@ -43,7 +43,10 @@ def main() -> None:
             PICTURES.mkdir(parents=True, exist_ok=True)
             for name, who, path in SHOTS:
                 visitor = Visitor(site, browser, PageClient(app, ids[who]), width=1200)
-                visitor.open(path).screenshot(path=PICTURES / f"{name}.png")
+                page = visitor.open(path.format(**ids))
+                if path.startswith("/quizzes/"):
+                    page.locator("main form button").first.click()
+                page.screenshot(path=PICTURES / f"{name}.png")
                 visitor.close()
                 print(f"docs/img/{name}.png")
 

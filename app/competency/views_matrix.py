@@ -25,7 +25,7 @@ leads = allowed("managers and HR", lambda actor: actor.is_manager or actor.is_hr
 
 @dataclass(frozen=True)
 class Shown:
-    """What the filters leave of everyone the reader may see, and the team the page is about."""
+    """What the filters leave of everyone the reader may see here, and the team the page is about."""
 
     everyone: list[PersonCard]
     cards: list[PersonCard]
@@ -38,38 +38,37 @@ class Shown:
 @bp.get("/matrix")
 @leads
 def matrix() -> Any:
-    return _matrix_page(_shown(_team_asked()), _("Matrix"))
+    return _matrix_page(_shown(_team_asked(), access.visible_people(g.actor)), _("Matrix"))
 
 
 @bp.get("/matrix.csv")
 @leads
 def matrix_csv() -> Any:
-    return _csv(_shown(_team_asked()))
+    return _csv(_shown(_team_asked(), access.visible_people(g.actor)))
 
 
 @bp.get("/teams/<int:team_id>/matrix")
 @leads
 def team_matrix(team_id: int) -> Any:
-    name, _cards = access.get_team(g.actor, team_id)
-    return _matrix_page(_shown(team_id), _("%(team)s: matrix", team=name), fixed_team=True)
+    name, cards = access.get_team(g.actor, team_id)
+    return _matrix_page(_shown(team_id, cards), _("%(team)s: matrix", team=name), fixed_team=True)
 
 
 @bp.get("/teams/<int:team_id>/matrix.csv")
 @leads
 def team_matrix_csv(team_id: int) -> Any:
-    access.get_team(g.actor, team_id)
-    return _csv(_shown(team_id))
+    _name, cards = access.get_team(g.actor, team_id)
+    return _csv(_shown(team_id, cards))
 
 
 def _team_asked() -> int | None:
     return request.args.get("team", type=int)
 
 
-def _shown(team_id: int | None) -> Shown:
+def _shown(team_id: int | None, everyone: list[PersonCard]) -> Shown:
     role, direction = request.args.get("role", ""), request.args.get("direction", "")
     framework = queries.find_framework()
     competencies = framework.competencies if framework else ()
-    everyone = access.visible_people(g.actor)
     return Shown(
         everyone,
         [

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -115,13 +115,24 @@ def progress_of(person_ids: Collection[int]) -> dict[int, dict[str, ModuleProgre
             select(TaughtModule).where(TaughtModule.retired_at.is_(None)).order_by(TaughtModule.title)
         )
     )
-    activities: dict[str, list[ModuleActivity]] = defaultdict(list)
-    for activity in db.session.scalars(
-        select(ModuleActivity)
+    activities: dict[str, list[_Step]] = defaultdict(list)
+    for row in db.session.execute(
+        select(
+            ModuleActivity.audience,
+            ModuleActivity.key,
+            ModuleActivity.module_id,
+            ModuleActivity.activity_id,
+            ModuleActivity.kind,
+            ModuleActivity.title,
+            ModuleActivity.minutes,
+        )
         .where(ModuleActivity.retired_at.is_(None))
         .order_by(ModuleActivity.module_id, ModuleActivity.position)
     ):
-        activities[activity.module_id].append(activity)
+        to_do = StepView(
+            row.key, row.module_id, row.activity_id, row.kind, row.title, row.minutes, done=False
+        )
+        activities[row.module_id].append(_Step(row.audience, to_do, replace(to_do, done=True)))
     completed: dict[int, set[str]] = {person_id: set() for person_id in person_ids}
     rows = db.session.execute(
         select(ActivityCompletion.person_id, ActivityCompletion.activity_key).where(
@@ -131,35 +142,53 @@ def progress_of(person_ids: Collection[int]) -> dict[int, dict[str, ModuleProgre
     for person_id, key in rows:
         completed[person_id].add(key)
     departments = {card.person_id: card.department_key for card in people.cards(person_ids).values()}
-    return {
-        person_id: _progress(modules, activities, done, departments.get(person_id))
-        for person_id, done in completed.items()
-    }
+    taught = [_Module(m, tuple(m.competency_ids), activities[m.id]) for m in modules]
+    seen: dict[tuple[str | None, frozenset[str]], dict[str, ModuleProgress]] = {}
+    out = {}
+    for person_id, done in completed.items():
+        alike = departments.get(person_id), frozenset(done)
+        if alike not in seen:
+            seen[alike] = _progress(taught, done, alike[0])
+        out[person_id] = seen[alike]
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """An activity as those meet it who did not complete it, and those who did."""
+
+    audience: list[str]
+    to_do: StepView
+    done: StepView
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    row: TaughtModule
+    competency_ids: tuple[str, ...]
+    steps: list[_Step]
 
 
 def _progress(
-    modules: list[TaughtModule],
-    activities: dict[str, list[ModuleActivity]],
-    completed: set[str],
-    department_key: str | None,
+    modules: list[_Module], completed: set[str], department_key: str | None
 ) -> dict[str, ModuleProgress]:
     steps = {
-        module.id: tuple(
-            StepView(a.key, a.module_id, a.activity_id, a.kind, a.title, a.minutes, a.key in completed)
-            for a in activities[module.id]
-            if is_for(a.audience, department_key)
+        module.row.id: tuple(
+            step.done if step.to_do.key in completed else step.to_do
+            for step in module.steps
+            if is_for(step.audience, department_key)
         )
         for module in modules
     }
     done = done_modules(steps)
     return {
-        module.id: ModuleProgress(
-            module_id=module.id,
-            title=module.title,
-            summary=module.summary,
-            competency_ids=tuple(module.competency_ids),
-            steps=steps[module.id],
-            waits_for=tuple(p for p in module.prerequisites if p not in done),
+        module.row.id: ModuleProgress(
+            module_id=module.row.id,
+            title=module.row.title,
+            summary=module.row.summary,
+            competency_ids=module.competency_ids,
+            steps=steps[module.row.id],
+            waits_for=tuple(p for p in module.row.prerequisites if p not in done),
         )
         for module in modules
     }
@@ -232,20 +261,25 @@ def activity_minutes_between(person_ids: Collection[int], start: datetime, end: 
     return {person_id: int(minutes) for person_id, minutes in rows}
 
 
-def completed_modules_at(person_ids: Collection[int]) -> dict[int, dict[str, datetime]]:
-    """Return, per person, the modules they completed with the moment of the last step."""
+def completed_modules_at(
+    progress: Mapping[int, Mapping[str, ModuleProgress]],
+) -> dict[int, dict[str, datetime]]:
+    """Return, per person of `progress_of`, the modules completed with the moment of the last step."""
     moments: dict[int, dict[str, datetime]] = defaultdict(dict)
-    for row in db.session.scalars(
-        select(ActivityCompletion).where(ActivityCompletion.person_id.in_(set(person_ids)))
-    ):
-        moments[row.person_id][row.activity_key] = row.completed_at
+    rows = db.session.execute(
+        select(
+            ActivityCompletion.person_id, ActivityCompletion.activity_key, ActivityCompletion.completed_at
+        ).where(ActivityCompletion.person_id.in_(progress))
+    )
+    for person_id, key, at in rows:
+        moments[person_id][key] = at
     return {
         person_id: {
             module.module_id: max(moments[person_id][step.key] for step in module.steps)
             for module in modules.values()
             if module.state is ModuleState.DONE
         }
-        for person_id, modules in progress_of(person_ids).items()
+        for person_id, modules in progress.items()
     }
 
 

@@ -91,8 +91,8 @@ def _new_hires(rows: list[Enrolment], now: datetime) -> list[NewHire]:
 
 def _facts(rows: list[Enrolment], cards: dict[int, PersonCard], now: datetime) -> dict[int, Facts]:
     ids = [row.person_id for row in rows]
-    done = curriculum.completed_modules_at(ids)
     progress = curriculum.progress_of(ids)
+    done = curriculum.completed_modules_at(progress)
     levels = competency.matrix_for(ids, now)
     sessions: dict[int, list[scheduling.HeldSession]] = defaultdict(list)
     for session in scheduling.held_sessions(ids):

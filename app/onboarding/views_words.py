@@ -10,12 +10,15 @@ from app.onboarding.standing import Reason, ReasonKind, Risk
 
 def risk_word(risk: Risk) -> str:
     """Return a risk in words."""
-    return {
-        Risk.DONE: _("Done"),
-        Risk.ON_TRACK: _("On track"),
-        Risk.AT_RISK: _("At risk"),
-        Risk.LATE: _("Late"),
-    }[risk]
+    match risk:
+        case Risk.DONE:
+            return _("Done")
+        case Risk.ON_TRACK:
+            return _("On track")
+        case Risk.AT_RISK:
+            return _("At risk")
+        case Risk.LATE:
+            return _("Late")
 
 
 def reason_words(reason: Reason) -> str:

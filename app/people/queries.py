@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, exists, select
@@ -100,40 +101,35 @@ def substituted_by(person_id: int, now: datetime) -> frozenset[int]:
     )
 
 
-def _card_rows() -> Select[Person, Team, Department, JobRole]:
+def _card_rows() -> Select[*tuple[Any, ...]]:
+    """Select what a card holds, in its order, as plain columns: whole rows cost five times as much."""
     return (
-        select(Person, Team, Department, JobRole)
+        select(
+            Person.id,
+            Person.name,
+            Person.email,
+            Person.time_zone,
+            Team.id,
+            Team.name,
+            Department.key,
+            Department.name,
+            JobRole.key,
+            JobRole.title,
+            Person.manager_id,
+            Person.started_on,
+            Person.weekly_budget_minutes,
+            Person.deactivated_at.is_(None),
+        )
         .outerjoin(Team, Team.id == Person.team_id)
         .outerjoin(Department, Department.id == Team.department_id)
         .outerjoin(JobRole, JobRole.key == Person.job_role_key)
     )
 
 
-def _card(
-    person: Person, team: Team | None, department: Department | None, role: JobRole | None
-) -> PersonCard:
-    return PersonCard(
-        person_id=person.id,
-        name=person.name,
-        email=person.email,
-        time_zone=person.time_zone,
-        team_id=team.id if team else None,
-        team_name=team.name if team else None,
-        department_key=department.key if department else None,
-        department_name=department.name if department else None,
-        job_role_key=role.key if role else None,
-        job_role_title=role.title if role else None,
-        manager_id=person.manager_id,
-        started_on=person.started_on,
-        weekly_budget_minutes=person.weekly_budget_minutes,
-        is_active=person.deactivated_at is None,
-    )
-
-
 def find_card(person_id: int) -> PersonCard | None:
     """Return the card of one person, active or not."""
     row = db.session.execute(_card_rows().where(Person.id == person_id)).first()
-    return _card(*row) if row else None
+    return PersonCard(*row) if row else None
 
 
 def cards(person_ids: Collection[int]) -> dict[int, PersonCard]:
@@ -141,7 +137,7 @@ def cards(person_ids: Collection[int]) -> dict[int, PersonCard]:
     if not person_ids:
         return {}
     rows = db.session.execute(_card_rows().where(Person.id.in_(set(person_ids))))
-    return {row[0].id: _card(*row) for row in rows}
+    return {row[0]: PersonCard(*row) for row in rows}
 
 
 def any_people() -> bool:
@@ -160,7 +156,7 @@ def list_active(
         query = query.where(Department.key == department_key)
     if job_role_key is not None:
         query = query.where(Person.job_role_key == job_role_key)
-    return [_card(*row) for row in db.session.execute(query)]
+    return [PersonCard(*row) for row in db.session.execute(query)]
 
 
 def list_hr() -> list[int]:

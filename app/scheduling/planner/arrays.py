@@ -72,7 +72,7 @@ def words(masks: list[int], slots: int) -> Array:
 def _pointers(lists: list[tuple[int, ...]]) -> tuple[Array, Array]:
     at = np.zeros(len(lists) + 1, dtype=np.int64)
     at[1:] = np.cumsum([len(x) for x in lists])
-    flat = np.fromiter((v for x in lists for v in x), dtype=np.int32, count=int(at[-1]))
+    flat = np.fromiter((v for x in lists for v in x), dtype=np.int64, count=int(at[-1]))
     return at, flat
 
 
@@ -88,8 +88,8 @@ def build_arrays(world: World) -> Arrays:
     zone_at = {z: k for k, z in enumerate(zones)}
     cand_at, cand_host = _pointers(list(world.hosts))
     n_req, n_emp = len(inst.requirements), len(inst.employees)
-    learner = np.array([r.learner for r in inst.requirements], dtype=np.int32)
-    cand_req = np.repeat(np.arange(n_req, dtype=np.int32), np.diff(cand_at))
+    learner = np.array([r.learner for r in inst.requirements], dtype=np.int64)
+    cand_req = np.repeat(np.arange(n_req, dtype=np.int64), np.diff(cand_at))
     couple = learner[cand_req].astype(np.int64) * n_emp + cand_host
     pairs, cand_pair = np.unique(couple, return_inverse=True)
     back = (pairs % n_emp) * n_emp + pairs // n_emp
@@ -107,7 +107,7 @@ def build_arrays(world: World) -> Arrays:
     learner_at, learner_req = _pointers([tuple(x) for x in of_learner])
     week_load = np.array([d.load for d in inst.departments], dtype=np.float64).reshape(-1, SLOTS_PER_WEEK)
     w = inst.weights
-    units = np.array([r.minutes // SLOT_MINUTES for r in inst.requirements], dtype=np.int32)
+    units = np.array([r.minutes // SLOT_MINUTES for r in inst.requirements], dtype=np.int64)
     worth = np.array([w.met_30min * r.priority for r in inst.requirements], dtype=np.float64)
     pin = np.zeros(len(cand_host), dtype=np.uint8)
     return Arrays(
@@ -122,28 +122,28 @@ def build_arrays(world: World) -> Arrays:
         host_sq=w.host_sq,
         stability=w.stability,
         pin_worth=float(1 + 4 * worth.max(initial=0.0) * max(1, units.max(initial=0)) + 4 * w.tie) * 10,
-        lengths=np.array(world.lengths, dtype=np.int32),
-        dept=np.array([e.dept for e in inst.employees], dtype=np.int32),
-        zone=np.array([zone_at[e.tz] for e in inst.employees], dtype=np.int32),
+        lengths=np.array(world.lengths, dtype=np.int64),
+        dept=np.array([e.dept for e in inst.employees], dtype=np.int64),
+        zone=np.array([zone_at[e.tz] for e in inst.employees], dtype=np.int64),
         free=words(list(world.free), slots),
-        learn_cap=np.array([e.learn_minutes // SLOT_MINUTES for e in inst.employees], dtype=np.int32),
-        host_cap=np.array([e.host_minutes // SLOT_MINUTES for e in inst.employees], dtype=np.int32),
-        week=np.array([world.zones[z].week for z in zones], dtype=np.int32),
-        edge=np.array([world.zones[z].week_edges for z in zones], dtype=np.int32),
-        day=np.array([world.zones[z].day for z in zones], dtype=np.int32),
-        spare=np.array(world.spare, dtype=np.int32),
+        learn_cap=np.array([e.learn_minutes // SLOT_MINUTES for e in inst.employees], dtype=np.int64),
+        host_cap=np.array([e.host_minutes // SLOT_MINUTES for e in inst.employees], dtype=np.int64),
+        week=np.array([world.zones[z].week for z in zones], dtype=np.int64),
+        edge=np.array([world.zones[z].week_edges for z in zones], dtype=np.int64),
+        day=np.array([world.zones[z].day for z in zones], dtype=np.int64),
+        spare=np.array(world.spare, dtype=np.int64),
         load=w.load * np.tile(week_load, (1, inst.weeks)),
         req_learner=learner,
         req_units=units,
         req_worth=worth,
-        req_last=np.array(world.last_slot, dtype=np.int32),
+        req_last=np.array(world.last_slot, dtype=np.int64),
         req_dead=np.array(world.blocked, dtype=np.uint8),
         cand_at=cand_at,
         cand_req=cand_req,
         cand_host=cand_host,
-        cand_pair=cand_pair.astype(np.int32).reshape(-1),
+        cand_pair=cand_pair.astype(np.int64).reshape(-1),
         cand_pin=_mark_pins(world, cand_at, pin),
-        pair_back=np.where(known, found, -1).astype(np.int32),
+        pair_back=np.where(known, found, -1).astype(np.int64),
         need_at=need_at,
         need=need,
         dependant_at=dep_at,

@@ -25,7 +25,7 @@ USUAL_EDGES = 1500.0
 @njit(cache=True)
 def _fill(p: Any, s: Any, w: Any, cost: Any, host_price: Any, noise: float, most_hosts: int) -> None:
     """Serve the to-do list in a random sensible order; dependants follow what they waited for."""
-    mode = below(w.rng, 4)
+    mode = below(w.rng, np.int64(4))
     n = w.size[1]
     for i in range(n):
         r = w.todo[i]
@@ -49,7 +49,7 @@ def _fill(p: Any, s: Any, w: Any, cost: Any, host_price: Any, noise: float, most
     while i < w.size[1]:
         r = w.todo[i]
         i += 1
-        while best_place(p, s, r, (0, p.slots), cost, host_price, noise, most_hosts, w.rng, w.bits, w.place):
+        while best_place(p, s, r, (np.int64(0), p.slots), cost, host_price, noise, most_hosts, w.rng, w.bits, w.place):
             before = s.objective[0]
             k = put(p, s, w, w.place[0], w.place[1], w.place[2])
             if s.objective[0] < before:
@@ -78,7 +78,7 @@ def plan_all(
     for el in order:
         begin(w)
         clear_learner(p, s, w, el)
-        replan(p, s, w, pt, k, el, cost, host_price, 0.0, 1 << 30)
+        replan(p, s, w, pt, k, el, cost, host_price, 0.0, np.int64(1 << 30))
     remember(s, w)
 
 
@@ -108,7 +108,7 @@ def anneal(
     """Do `steps` ruin-and-recreate steps at one temperature; return how many were kept."""
     changed = 0
     n_req = len(p.req_units)
-    learners = np.zeros(n_req + 1, np.int32)
+    learners = np.zeros(n_req + 1, np.int64)
     for _ in range(steps):
         begin(w)
         before = s.objective[0]

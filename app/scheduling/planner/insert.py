@@ -218,11 +218,11 @@ def best_place(
     n_lengths = 0
     while n_lengths < len(p.lengths) and p.lengths[n_lengths] <= min(todo, p.learn_cap[el]):
         n_lengths += 1
-    lo, hi = len(base), 0
+    lo, hi = len(base), np.int64(0)
     for i in range(n_lengths):
         n = p.lengths[i]
         row = scr[3 + i]
-        run_words(base, n, row, 0, len(base))
+        run_words(base, n, row, np.int64(0), len(base))
         for w in range(p.weeks):
             if s.learner_week[el, w] + n > p.learn_cap[el]:
                 blank_span(row, p.edge[zl, w], p.edge[zl, w + 1])

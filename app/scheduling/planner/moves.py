@@ -39,14 +39,14 @@ def new_work(arrays: Arrays, state: State, seed: int) -> Work:
     mixed = (seed * 0x9E3779B97F4A7C15 + 0x1234567) & 0xFFFFFFFFFFFFFFFF
     return Work(
         np.zeros((4096 + 4 * len(state.cand), 5), np.int64),
-        np.zeros(n_req + 1, np.int32),
+        np.zeros(n_req + 1, np.int64),
         np.zeros(n_req + 1, np.float64),
         np.zeros(n_req, np.int64),
         np.zeros(4, np.int64),
         np.array([mixed or 1], np.uint64),
         new_scratch(len(arrays.lengths), arrays.free.shape[1]),
         np.zeros(3, np.int64),
-        np.full((3, len(state.cand)), -1, np.int32),
+        np.full((3, len(state.cand)), -1, np.int64),
         np.array([-1e300]),
     )
 

@@ -69,15 +69,15 @@ def build_patterns(arrays: Arrays, met: Array, most_states: int) -> Patterns:
     learner_at = np.searchsorted(np.array(owner, np.int64), np.arange(len(arrays.dept) + 1))
     graph_at = np.zeros(len(flat) + 1, np.int64)
     graph_at[1:] = np.cumsum([len(e) for e, _ in flat])
-    rows = np.array([e for edges, _ in flat for e in edges], np.int32).reshape(-1, 4)
+    rows = np.array([e for edges, _ in flat for e in edges], np.int64).reshape(-1, 4)
     return Patterns(
         at,
-        np.array([r for g in groups for r in g], np.int32),
-        np.array(owner, np.int32),
+        np.array([r for g in groups for r in g], np.int64),
+        np.array(owner, np.int64),
         learner_at,
-        np.array(of_group, np.int32),
+        np.array(of_group, np.int64),
         graph_at,
-        np.array([n for _, n in flat], np.int32),
+        np.array([n for _, n in flat], np.int64),
         np.ascontiguousarray(rows[:, 0]),
         np.ascontiguousarray(rows[:, 1]),
         np.ascontiguousarray(rows[:, 2]),

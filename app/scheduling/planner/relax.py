@@ -75,11 +75,11 @@ def new_sketch(arrays: Arrays, patterns: Patterns) -> Sketch:
     return Sketch(
         np.zeros((2, arrays.free.shape[1]), np.uint64),
         np.zeros((items, arrays.weeks, n_len)),
-        np.zeros((items, arrays.weeks, n_len, 2), np.int32),
+        np.zeros((items, arrays.weeks, n_len, 2), np.int64),
         np.zeros((levels, states)),
-        np.zeros((arrays.weeks, levels, states, 2), np.int32),
+        np.zeros((arrays.weeks, levels, states, 2), np.int64),
         np.zeros(2, np.int64),
-        np.zeros((arrays.weeks * levels + 1, 2), np.int32),
+        np.zeros((arrays.weeks * levels + 1, 2), np.int64),
     )
 
 
@@ -136,7 +136,7 @@ def _price_requirement(
                 low[dh, :, i] = 1e300
                 if n > top:
                     continue
-                run_words(both, n, run, 0, len(run))
+                run_words(both, n, run, np.int64(0), len(run))
                 for w in range(len(run)):
                     x = run[w]
                     while x != 0:
@@ -305,7 +305,7 @@ def evaluate(p: Any, pt: Any, prices: Any, cost: Any, floors: Any, same: Any, k:
     use.pair[:] = 0.0
     use.host[:, :] = 0.0
     total = 0.0
-    room = np.zeros(p.weeks, np.int32)
+    room = np.zeros(p.weeks, np.int64)
     for g in range(len(pt.group_learner)):
         top = p.learn_cap[pt.group_learner[g]]
         for j in range(pt.group_at[g], pt.group_at[g + 1]):

@@ -48,7 +48,7 @@ def _offers(
     for wk in range(p.weeks):
         if s.learner_week[el, wk] + p.lengths[0] > p.learn_cap[el]:
             blank_span(base, p.edge[zl, wk], p.edge[zl, wk + 1])
-    lo, hi = len(base), 0
+    lo, hi = len(base), np.int64(0)
     for w in range(len(base)):
         if base[w] != 0:
             lo, hi = min(lo, w), max(hi, w + 1)
@@ -181,7 +181,7 @@ def replan(
     most_hosts: int,
 ) -> None:
     """Plan the open requirements of a learner whose movable sessions have been taken out."""
-    room = np.zeros(p.weeks, np.int32)
+    room = np.zeros(p.weeks, np.int64)
     path = k.path
     zl = p.zone[el]
     for g in range(pt.learner_at[el], pt.learner_at[el + 1]):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import njit
 
 from .insert import below, draw, earliest_start, keep_span, lowest, missing, run_words
@@ -17,6 +18,7 @@ from .moves import begin, evict, put, undo, want
 from .state import FULL, ONE
 
 TRIES = 24
+WHOLE = np.int64  # a literal would be compiled as a type of its own
 
 
 @njit(cache=True)
@@ -49,7 +51,7 @@ def _random_start(p: Any, s: Any, w: Any, r: int, c: int, n: int, first: int, fl
     for i in range(len(both)):
         both[i] = p.free[el, i] & p.free[h, i] & floors[dl, dh, i]
     keep_span(both, first, p.req_last[r])
-    run_words(both, n, run, 0, len(run))
+    run_words(both, n, run, WHOLE(0), len(run))
     count = 0
     for i in range(len(run)):
         x = run[i]
@@ -96,7 +98,7 @@ def _clear_week(p: Any, s: Any, w: Any, who: int, side: int, wk: int, n: int) ->
     z = p.zone[who]
     while (s.learner_week[who, wk] if side == 0 else s.host_week[who, wk]) + n > cap:
         k = s.by_learner[who] if side == 0 else s.by_host[who]
-        pick, seen = -1, 0
+        pick, seen = WHOLE(-1), WHOLE(0)
         while k >= 0:
             if p.week[z, s.start[k]] == wk and not s.fixed[k]:
                 seen += 1
@@ -113,7 +115,7 @@ def _clear_floor(p: Any, s: Any, w: Any, dept: int, t: int, need: int) -> bool:
     """Evict random sessions covering slot t until the department can spare `need` more."""
     longest = p.lengths[len(p.lengths) - 1]
     while s.used[dept, t] + need > p.spare[dept, t]:
-        pick, seen = -1, 0
+        pick, seen = WHOLE(-1), WHOLE(0)
         for a in range(max(0, t - longest + 1), t + 1):
             k = s.by_start[a]
             while k >= 0:

@@ -50,7 +50,7 @@ class Search:
         inst = world.instance
         pinned = {(p.requirement, p.host, p.start, p.minutes) for p in inst.pinned_sessions}
         past = inst.frozen_before if inst.previous is not None else 0
-        met = np.zeros(len(inst.requirements), np.int32)
+        met = np.zeros(len(inst.requirements), np.int64)
         for session in first:
             k = add(self._p, self._s, *self._candidate(session))
             if session in pinned or session[2] < past or session[0] in fixed:

@@ -54,23 +54,23 @@ def empty_state(arrays: Arrays, host_pairs: Array) -> State:
     n_emp, n_words = arrays.free.shape
     n_dept = arrays.spare.shape[0]
     return State(
-        np.full(room, -1, np.int32),
-        np.zeros(room, np.int32),
-        np.zeros(room, np.int32),
+        np.full(room, -1, np.int64),
+        np.zeros(room, np.int64),
+        np.zeros(room, np.int64),
         np.zeros(room, np.uint8),
-        np.arange(room - 1, -1, -1).astype(np.int32),
-        np.full((6, room), -1, np.int32),
-        np.full(n_emp, -1, np.int32),
-        np.full(n_emp, -1, np.int32),
-        np.full(arrays.slots, -1, np.int32),
-        np.zeros((n_dept, arrays.slots), np.int32),
+        np.arange(room - 1, -1, -1).astype(np.int64),
+        np.full((6, room), -1, np.int64),
+        np.full(n_emp, -1, np.int64),
+        np.full(n_emp, -1, np.int64),
+        np.full(arrays.slots, -1, np.int64),
+        np.zeros((n_dept, arrays.slots), np.int64),
         host_pairs.copy(),
         np.zeros((n_emp, n_words), np.uint64),
-        np.zeros((n_emp, arrays.weeks), np.int32),
-        np.zeros((n_emp, arrays.weeks), np.int32),
-        np.zeros(n_emp, np.int32),
-        np.zeros(len(arrays.req_units), np.int32),
-        np.zeros(len(arrays.pair_back), np.int32),
+        np.zeros((n_emp, arrays.weeks), np.int64),
+        np.zeros((n_emp, arrays.weeks), np.int64),
+        np.zeros(n_emp, np.int64),
+        np.zeros(len(arrays.req_units), np.int64),
+        np.zeros(len(arrays.pair_back), np.int64),
         np.zeros(len(arrays.cand_host), np.uint8),
         np.array([0, room], np.int64),
         np.zeros(1, np.float64),
@@ -196,9 +196,9 @@ def add(p: Any, s: Any, c: int, start: int, length: int) -> int:
     r, h = p.cand_req[c], p.cand_host[c]
     el = p.req_learner[r]
     s.cand[k], s.start[k], s.length[k], s.fixed[k] = c, start, length, 0
-    _link(s.links, 0, s.by_learner, el, k)
-    _link(s.links, 2, s.by_host, h, k)
-    _link(s.links, 4, s.by_start, start, k)
+    _link(s.links, np.int64(0), s.by_learner, el, k)
+    _link(s.links, np.int64(2), s.by_host, h, k)
+    _link(s.links, np.int64(4), s.by_start, start, k)
     end = start + length
     dl, dh = p.dept[el], p.dept[h]
     lo, hi = max(0, start - p.rest), min(p.slots, end + p.rest)
@@ -233,9 +233,9 @@ def drop(p: Any, s: Any, k: int) -> None:
     c, start, length = s.cand[k], s.start[k], s.length[k]
     r, h = p.cand_req[c], p.cand_host[c]
     el = p.req_learner[r]
-    _unlink(s.links, 0, s.by_learner, el, k)
-    _unlink(s.links, 2, s.by_host, h, k)
-    _unlink(s.links, 4, s.by_start, start, k)
+    _unlink(s.links, np.int64(0), s.by_learner, el, k)
+    _unlink(s.links, np.int64(2), s.by_host, h, k)
+    _unlink(s.links, np.int64(4), s.by_start, start, k)
     s.cand[k] = -1
     s.free_slot[s.count[1]] = k
     s.count[1] += 1

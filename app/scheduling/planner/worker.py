@@ -58,7 +58,7 @@ def run_bound(order: Order) -> None:
     arrays = build_arrays(world)
     inst = order.instance
     past = inst.frozen_before if inst.previous is not None else 0
-    met = np.zeros(len(inst.requirements), np.int32)
+    met = np.zeros(len(inst.requirements), np.int64)
     worth = 0.0
     w = inst.weights
     for r, _, start, minutes in order.first:

@@ -190,6 +190,14 @@ def draw(instance: Path, plan: Path, week: int, output: Path) -> None:
         raise PlannerGroupError(str(error)) from error
 
 
+@planner_cli.command("warm-up", with_appcontext=False)
+def warm_up() -> None:
+    """Compile the search once, so that the first plan does not wait for it."""
+    from app.scheduling.planner.shadowing import warm_up as compile_all  # noqa: PLC0415 - loads slowly
+
+    click.echo(f"the search is compiled and cached ({compile_all():.0f} s)")
+
+
 @planner_cli.command("sample", with_appcontext=False)
 @click.option("--kind", type=click.Choice(["shadowing", "rotation"]), default="shadowing", show_default=True)
 @click.option("--people", type=click.IntRange(4, 20_000), default=50, show_default=True)

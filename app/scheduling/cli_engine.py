@@ -79,6 +79,13 @@ class PlannerRun:
 
     def show(self, progress: Progress) -> None:
         """Show the best so far, the bound and the seconds: a line a second, or one line in a terminal."""
+        if progress.compiling:
+            self._end_line()
+            sys.stderr.write(
+                "compiling the search once on this machine; this is not counted as search time\n"
+            )
+            sys.stderr.flush()
+            return
         best, now = progress.objective, time.monotonic()
         news = bool(best) and not self._told_a_plan
         self._told_a_plan |= news

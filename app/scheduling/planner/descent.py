@@ -22,6 +22,7 @@ from .state import open_starts
 MEMORY = 0.9
 PATIENCE = 8
 CUT = 0.6
+SHORTEST_STEP = 1e-5
 
 
 class Descent:
@@ -94,13 +95,12 @@ class Descent:
     def run(self, steps: int, target: Callable[[], float], done: Callable[[], bool]) -> float:
         """Take up to `steps` steps, until `done`, or until they no longer gain anything."""
         for _ in range(steps):
-            if done() or self.length < 1e-5:
+            if done() or self.length < SHORTEST_STEP:
                 break
             self.step(target())
         return self.bound
 
 
-def deadline(seconds: float) -> Callable[[], bool]:
-    """Return a test that becomes true `seconds` from now."""
-    end = time.monotonic() + seconds
+def until(end: float) -> Callable[[], bool]:
+    """Return a test that becomes true at `end` on the monotonic clock."""
     return lambda: time.monotonic() >= end

@@ -18,6 +18,7 @@ from .insert import below, best_place, draw, missing
 from .moves import begin, put, remember, take, undo, want
 from .replan import clear_learner, replan
 from .ruin import ruin
+from .state import WHOLE
 
 USUAL_EDGES = 1500.0
 
@@ -25,7 +26,7 @@ USUAL_EDGES = 1500.0
 @njit(cache=True)
 def _fill(p: Any, s: Any, w: Any, cost: Any, host_price: Any, noise: float, most_hosts: int) -> None:
     """Serve the to-do list in a random sensible order; dependants follow what they waited for."""
-    mode = below(w.rng, np.int64(4))
+    mode = below(w.rng, WHOLE(4))
     n = w.size[1]
     for i in range(n):
         r = w.todo[i]
@@ -49,7 +50,9 @@ def _fill(p: Any, s: Any, w: Any, cost: Any, host_price: Any, noise: float, most
     while i < w.size[1]:
         r = w.todo[i]
         i += 1
-        while best_place(p, s, r, (np.int64(0), p.slots), cost, host_price, noise, most_hosts, w.rng, w.bits, w.place):
+        while best_place(
+            p, s, r, (WHOLE(0), p.slots), cost, host_price, noise, most_hosts, w.rng, w.bits, w.place
+        ):
             before = s.objective[0]
             k = put(p, s, w, w.place[0], w.place[1], w.place[2])
             if s.objective[0] < before:
@@ -78,7 +81,7 @@ def plan_all(
     for el in order:
         begin(w)
         clear_learner(p, s, w, el)
-        replan(p, s, w, pt, k, el, cost, host_price, 0.0, np.int64(1 << 30))
+        replan(p, s, w, pt, k, el, cost, host_price, 0.0, WHOLE(1 << 30))
     remember(s, w)
 
 

@@ -16,9 +16,13 @@ import numpy as np
 from numba import njit
 
 from .arrays import Array
-from .state import ALL, ONE, kept
+from .state import ALL, ONE, WHOLE, kept
 
 NOTHING = -1e300
+DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)  # its 64 windows of six bits all differ (Leiserson et al. 1998)
+FIRST_BIT = np.zeros(64, np.int64)
+for _n in range(64):
+    FIRST_BIT[((0x03F79D71B4CB0A89 << _n) & 0xFFFFFFFFFFFFFFFF) >> 58] = _n
 
 
 def new_scratch(n_lengths: int, n_words: int) -> Array:
@@ -46,26 +50,7 @@ def below(rng: Any, n: int) -> int:
 @njit(cache=True)
 def lowest(x: Any) -> int:
     """Return the index of the lowest set bit of a non-zero word."""
-    n = 0
-    y = x
-    if y & np.uint64(0xFFFFFFFF) == 0:
-        n += 32
-        y >>= np.uint64(32)
-    if y & np.uint64(0xFFFF) == 0:
-        n += 16
-        y >>= np.uint64(16)
-    if y & np.uint64(0xFF) == 0:
-        n += 8
-        y >>= np.uint64(8)
-    if y & np.uint64(0xF) == 0:
-        n += 4
-        y >>= np.uint64(4)
-    if y & np.uint64(0x3) == 0:
-        n += 2
-        y >>= np.uint64(2)
-    if y & np.uint64(0x1) == 0:
-        n += 1
-    return n
+    return FIRST_BIT[((x & (ALL ^ x) + ONE) * DE_BRUIJN) >> np.uint64(58)]
 
 
 @njit(cache=True)
@@ -164,11 +149,11 @@ def _cheapest_starts(
     p: Any, s: Any, dl: int, dh: int, n_lengths: int, slots: Any, scr: Any, lo: int, hi: int, out: Any
 ) -> None:
     """Price per length the cheapest start that suits the learner and both floors, whoever hosts."""
-    run = scr[2]
+    run, opening = scr[2], s.open[dl, dh]
     for i in range(n_lengths):
         n = p.lengths[i]
         row = scr[3 + i]
-        run_words(s.open[dl, dh], n, run, lo, hi)
+        run_words(opening, n, run, lo, hi)
         low = 1e300
         for w in range(lo, hi):
             x = run[w] & row[w]
@@ -212,17 +197,20 @@ def best_place(
     el = p.req_learner[r]
     zl, dl = p.zone[el], p.dept[el]
     base = scr[0]
+    free, blocked, openings = p.free, s.blocked, s.open
+    mine, busy = free[el], blocked[el]
+    cand_pair, cand_host, cand_pin, met_before = p.cand_pair, p.cand_host, p.cand_pin, s.pair
     for w in range(len(base)):
-        base[w] = p.free[el, w] & (ALL ^ s.blocked[el, w])
+        base[w] = mine[w] & (ALL ^ busy[w])
     keep_span(base, first, last)
     n_lengths = 0
     while n_lengths < len(p.lengths) and p.lengths[n_lengths] <= min(todo, p.learn_cap[el]):
         n_lengths += 1
-    lo, hi = len(base), np.int64(0)
+    lo, hi = len(base), WHOLE(0)
     for i in range(n_lengths):
         n = p.lengths[i]
         row = scr[3 + i]
-        run_words(base, n, row, np.int64(0), len(base))
+        run_words(base, n, row, WHOLE(0), len(base))
         for w in range(p.weeks):
             if s.learner_week[el, w] + n > p.learn_cap[el]:
                 blank_span(row, p.edge[zl, w], p.edge[zl, w + 1])
@@ -242,30 +230,32 @@ def best_place(
     best = NOTHING
     must = -1
     for c in range(c0, p.cand_at[r + 1]):
-        if p.cand_pin[c] and s.pinned[c] == 0:
+        if cand_pin[c] and s.pinned[c] == 0:
             must = c
     seen = 0
     for j in range(n_cand):
         c = c0 + (j + shift) % n_cand
         if must >= 0 and c != must:
             continue
-        pair = p.cand_pair[c]
-        if s.pair[pair] >= p.max_pair:
+        pair = cand_pair[c]
+        if met_before[pair] >= p.max_pair:
             continue
         if seen >= most_hosts:
             break
-        h = p.cand_host[c]
+        h = cand_host[c]
         zh, dh = p.zone[h], p.dept[h]
         cap = p.host_cap[h]
         bonus = 0.0
-        if s.pair[pair] == 0:
+        if met_before[pair] == 0:
             bonus += p.tie
             back = p.pair_back[pair]
-            if back >= 0 and s.pair[back] > 0:
+            if back >= 0 and met_before[back] > 0:
                 bonus += p.reciprocal
         if noise > 0:
             bonus += noise * draw(rng)
-        slots = cost[dl, dh]
+        slots, opening = cost[dl, dh], openings[dl, dh]
+        theirs, taken, price = free[h], blocked[h], host_price[h]
+        week, hosted = p.week[zh], s.host_week[h]
         q = s.hosted[h]
         seen += 1
         if cheapest[dh, 0] == np.inf:
@@ -281,7 +271,7 @@ def best_place(
             continue
         any_free = False
         for w in range(lo, min(hi + 1, len(base))):
-            x = base[w] & p.free[h, w] & s.open[dl, dh, w] & (ALL ^ s.blocked[h, w])
+            x = base[w] & theirs[w] & opening[w] & (ALL ^ taken[w])
             both[w] = x
             any_free = any_free or x != 0
         if not any_free:
@@ -303,10 +293,10 @@ def best_place(
                 while x != 0:
                     t = (w << 6) + lowest(x)
                     x &= x - ONE
-                    wk = p.week[zh, t]
-                    if s.host_week[h, wk] + n > cap:
+                    wk = week[t]
+                    if hosted[wk] + n > cap:
                         continue
-                    score = gain - (slots[t + n] - slots[t]) - host_price[h, wk] * n
+                    score = gain - (slots[t + n] - slots[t]) - price[wk] * n
                     if kept(p, c, t, n):
                         score += p.stability
                     score /= n

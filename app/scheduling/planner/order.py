@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .instance import Instance
 from .plans import Session
+from .world import World
 
 
 @dataclass(frozen=True)
 class Order:
-    """Say what to do: `role` is "search" or "bound"; `target` is the value of a known plan."""
+    """Say what to get ready for: `role` is "search" or "bound"."""
 
     role: str
-    instance: Instance
+    world: World
+    seed: int = 0
+    step_limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Go:
+    """Say when to begin: with a known plan and its value, until `end` on the monotonic clock."""
+
     first: tuple[Session, ...]
-    seed: int
-    seconds: float
-    step_limit: int | None
     target: float
+    end: float

@@ -21,7 +21,7 @@ from numba import njit
 from .arrays import Array, Arrays
 from .insert import keep_span, lowest, run_words
 from .patterns import Patterns
-from .state import ALL, ONE
+from .state import ALL, ONE, WHOLE
 
 NONE = -1e300
 
@@ -123,20 +123,23 @@ def _price_requirement(
     both, run = k.bits[0], k.bits[1]
     n_dept = p.spare.shape[0]
     low = np.full((n_dept, p.weeks, n_len), -1.0)
+    free, lengths, edge, cand_host = p.free, p.lengths, p.edge[zl], p.cand_host
+    mine, last, pair_price, host_prices = free[el], p.req_last[r], prices.pair, prices.host
     for c in range(p.cand_at[r], p.cand_at[r + 1]):
-        h = p.cand_host[c]
+        h = cand_host[c]
         zh, dh = p.zone[h], p.dept[h]
-        slots = cost[dl, dh]
+        slots, floor, theirs = cost[dl, dh], floors[dl, dh], free[h]
+        week_price, host_week = host_prices[h], p.week[zh]
         if low[dh, 0, 0] < 0:
             for w in range(len(both)):
-                both[w] = p.free[el, w] & floors[dl, dh, w]
+                both[w] = mine[w] & floor[w]
             keep_span(both, p.frozen, p.req_last[r])
             for i in range(n_len):
                 n = p.lengths[i]
                 low[dh, :, i] = 1e300
                 if n > top:
                     continue
-                run_words(both, n, run, np.int64(0), len(run))
+                run_words(both, n, run, WHOLE(0), len(run))
                 for w in range(len(run)):
                     x = run[w]
                     while x != 0:
@@ -144,32 +147,32 @@ def _price_requirement(
                         x &= x - ONE
                         wk = p.week[zl, t]
                         low[dh, wk, i] = min(low[dh, wk, i], slots[t + n] - slots[t])
-        extra = p.tie + prices.pair[p.cand_pair[c]]
+        extra = p.tie + pair_price[p.cand_pair[c]]
         cap = p.host_cap[h]
         for wk in range(p.weeks):
-            price = prices.host[h, wk]
+            price = week_price[wk]
             if not same[zl, zh]:
                 for o in range(max(0, wk - 1), min(p.weeks, wk + 2)):
-                    price = min(price, prices.host[h, o])
+                    price = min(price, week_price[o])
             hope = False
             for i in range(n_len):
-                n = p.lengths[i]
+                n = lengths[i]
                 if n <= top and n <= cap and extra - price * n - low[dh, wk, i] > gain[wk, i]:
                     hope = True
             if not hope:
                 continue
-            a, b = max(p.edge[zl, wk], p.frozen), p.edge[zl, wk + 1]
+            a, b = max(edge[wk], p.frozen), edge[wk + 1]
             if b <= a:
                 continue
             w0, w1 = a >> 6, ((b - 1) >> 6) + 1
             for w in range(w0, min(len(both), w1 + 1)):
-                both[w] = p.free[el, w] & p.free[h, w] & floors[dl, dh, w]
+                both[w] = mine[w] & theirs[w] & floor[w]
                 lo, hi = w << 6, (w + 1) << 6
-                if hi > p.req_last[r]:
-                    left = p.req_last[r] - lo
+                if hi > last:
+                    left = last - lo
                     both[w] &= (ALL >> np.uint64(64 - left)) if left > 0 else np.uint64(0)
             for i in range(n_len):
-                n = p.lengths[i]
+                n = lengths[i]
                 if n > top or n > cap:
                     break
                 if extra - price * n - low[dh, wk, i] <= gain[wk, i]:
@@ -185,7 +188,7 @@ def _price_requirement(
                     while x != 0:
                         t = lo + lowest(x)
                         x &= x - ONE
-                        g = extra - (slots[t + n] - slots[t]) - prices.host[h, p.week[zh, t]] * n
+                        g = extra - (slots[t + n] - slots[t]) - week_price[host_week[t]] * n
                         if g > gain[wk, i]:
                             gain[wk, i] = g
                             where[wk, i, 0], where[wk, i, 1] = c, t
@@ -203,6 +206,8 @@ def solve_group(p: Any, pt: Any, g: int, room: Any, k: Any) -> float:
     states = pt.graph_states[graph]
     items = pt.group_at[g + 1] - pt.group_at[g]
     value, back = k.value, k.back
+    gains, lengths = k.gain, p.lengths
+    edge_item, edge_length, edge_from, edge_to = pt.edge_item, pt.edge_length, pt.edge_from, pt.edge_to
     top = value.shape[0] - 1
     enter = value[top]
     enter[:states] = NONE
@@ -212,7 +217,7 @@ def solve_group(p: Any, pt: Any, g: int, room: Any, k: Any) -> float:
         cap = room[wk]
         for item in range(items):
             for i in range(len(p.lengths)):
-                live = live or (k.gain[item, wk, i] > NONE / 2 and p.lengths[i] <= cap)
+                live = live or (gains[item, wk, i] > NONE / 2 and lengths[i] <= cap)
         if not live:
             back[wk, cap, :states, 0] = -1
             back[wk, cap, :states, 1] = cap
@@ -223,12 +228,12 @@ def solve_group(p: Any, pt: Any, g: int, room: Any, k: Any) -> float:
             value[cap, st] = enter[st]
             back[wk, cap, st, 0] = -1
         for e in range(e0, e1):
-            i = pt.edge_length[e]
-            gain = k.gain[pt.edge_item[e], wk, i]
+            i = edge_length[e]
+            gain = gains[edge_item[e], wk, i]
             if gain <= NONE / 2:
                 continue
-            n = p.lengths[i]
-            f, t = pt.edge_from[e], pt.edge_to[e]
+            n = lengths[i]
+            f, t = edge_from[e], edge_to[e]
             for b in range(n, cap + 1):
                 v = value[b, f] + gain
                 if v > NONE / 2 and v > value[b - n, t]:

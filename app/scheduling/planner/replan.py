@@ -28,7 +28,7 @@ from .insert import (
 )
 from .moves import put, take
 from .relax import solve_group
-from .state import ALL, ONE
+from .state import ALL, ONE, WHOLE
 
 
 @njit(cache=True)
@@ -42,13 +42,17 @@ def _offers(
     n_len = len(p.lengths)
     gain[:, :] = NOTHING
     base, both, run = scr[0], scr[1], scr[2]
+    free, blocked, openings, lengths = p.free, s.blocked, s.open, p.lengths
+    mine, busy, week, spent = free[el], blocked[el], p.week[zl], s.learner_week[el]
+    budget, most = p.learn_cap[el], p.max_pair
+    cand_pair, cand_host, host_zone, host_dept = p.cand_pair, p.cand_host, p.zone, p.dept
     for w in range(len(base)):
-        base[w] = p.free[el, w] & (ALL ^ s.blocked[el, w])
+        base[w] = mine[w] & (ALL ^ busy[w])
     keep_span(base, p.frozen, p.req_last[r])
     for wk in range(p.weeks):
         if s.learner_week[el, wk] + p.lengths[0] > p.learn_cap[el]:
             blank_span(base, p.edge[zl, wk], p.edge[zl, wk + 1])
-    lo, hi = len(base), np.int64(0)
+    lo, hi = len(base), WHOLE(0)
     for w in range(len(base)):
         if base[w] != 0:
             lo, hi = min(lo, w), max(hi, w + 1)
@@ -59,12 +63,13 @@ def _offers(
     low = np.full((n_dept, p.weeks, n_len), -1e300)
     todo = missing(p, s, r)
     for c in range(p.cand_at[r], p.cand_at[r + 1]):
-        pair = p.cand_pair[c]
-        if s.pair[pair] >= p.max_pair:
+        pair = cand_pair[c]
+        met_before = s.pair[pair]
+        if met_before >= most:
             continue
-        h = p.cand_host[c]
-        zh, dh = p.zone[h], p.dept[h]
-        slots = cost[dl, dh]
+        h = cand_host[c]
+        zh, dh = host_zone[h], host_dept[h]
+        slots, opening = cost[dl, dh], openings[dl, dh]
         if low[dh, 0, 0] == -1e300:
             for i in range(n_len):
                 n = p.lengths[i]
@@ -72,17 +77,17 @@ def _offers(
                 if n > min(todo, p.learn_cap[el]):
                     continue
                 for w in range(lo, hi):
-                    both[w] = base[w] & s.open[dl, dh, w]
+                    both[w] = base[w] & opening[w]
                 run_words(both, n, run, lo, hi)
                 for w in range(lo, hi):
                     x = run[w]
                     while x != 0:
                         t = (w << 6) + lowest(x)
                         x &= x - ONE
-                        wk = p.week[zl, t]
+                        wk = week[t]
                         low[dh, wk, i] = min(low[dh, wk, i], slots[t + n] - slots[t])
         bonus = 0.0
-        if s.pair[pair] == 0:
+        if met_before == 0:
             bonus = p.tie
             back = p.pair_back[pair]
             if back >= 0 and s.pair[back] > 0:
@@ -93,22 +98,29 @@ def _offers(
             bonus += noise * draw(rng)
         bonus += p.stability if len(p.kept_key) else 0.0
         cap, q = p.host_cap[h], s.hosted[h]
+        price, theirs, taken, host_week, hosted = (
+            host_price[h],
+            free[h],
+            blocked[h],
+            p.week[zh],
+            s.host_week[h],
+        )
         ready = False
         for i in range(n_len):
-            n = p.lengths[i]
-            if n > cap or n > todo or n > p.learn_cap[el]:
+            n = lengths[i]
+            if n > cap or n > todo or n > budget:
                 break
             extra = bonus - p.host_sq * 0.25 * (2 * q * n + n * n)
             hope = False
             for wk in range(p.weeks):
-                if extra - host_price[h, wk] * n - low[dh, wk, i] > gain[wk, i]:
+                if extra - price[wk] * n - low[dh, wk, i] > gain[wk, i]:
                     hope = True
                     break
             if not hope:
                 continue
             if not ready:
                 for w in range(lo, hi):
-                    both[w] = base[w] & p.free[h, w] & s.open[dl, dh, w] & (ALL ^ s.blocked[h, w])
+                    both[w] = base[w] & theirs[w] & opening[w] & (ALL ^ taken[w])
                 ready = True
             run_words(both, n, run, lo, hi)
             for w in range(lo, hi):
@@ -116,11 +128,11 @@ def _offers(
                 while x != 0:
                     t = (w << 6) + lowest(x)
                     x &= x - ONE
-                    wl, wh = p.week[zl, t], p.week[zh, t]
-                    g = extra - (slots[t + n] - slots[t]) - host_price[h, wh] * n
-                    if g <= gain[wl, i] or s.host_week[h, wh] + n > cap:
+                    wl, wh = week[t], host_week[t]
+                    g = extra - (slots[t + n] - slots[t]) - price[wh] * n
+                    if g <= gain[wl, i] or hosted[wh] + n > cap:
                         continue
-                    if s.learner_week[el, wl] + n > p.learn_cap[el]:
+                    if spent[wl] + n > budget:
                         continue
                     gain[wl, i] = g
                     where[wl, i, 0], where[wl, i, 1] = c, t

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numba import njit
 
 from .insert import below, draw, earliest_start, keep_span, lowest, missing, run_words
 from .moves import begin, evict, put, undo, want
-from .state import FULL, ONE
+from .state import FULL, ONE, WHOLE
 
 TRIES = 24
-WHOLE = np.int64  # a literal would be compiled as a type of its own
 
 
 @njit(cache=True)

@@ -38,9 +38,11 @@ def price_steps(candidates: int) -> int:
 class Search:
     """Hold one search from its first plan on."""
 
-    def __init__(self, world: World, first: Sequence[Session], seed: int) -> None:
+    def __init__(
+        self, world: World, first: Sequence[Session], seed: int, arrays: Arrays | None = None
+    ) -> None:
         self.world = world
-        self.arrays: Arrays = build_arrays(world)
+        self.arrays: Arrays = build_arrays(world) if arrays is None else arrays
         a = self.arrays
         self.floors = open_starts(a)
         self.state = empty_state(a, self.floors)

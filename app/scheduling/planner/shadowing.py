@@ -9,19 +9,18 @@ ahead.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 from .explain import Change, Explanation, explain
 from .greedy import begin as begin_plan
 from .greedy import fill, scarcity_first, spreadsheet
 from .instance import Instance, parse_instance
-from .order import Order
+from .order import Go, Order
 from .pins import check_pins
 from .plans import Session, plan_document, score
-from .reading import Fault
 from .reasons import Ledger, unmet_rows
+from .solution import Progress, Solution
 from .team import Team
 from .world import World, build_world
 
@@ -40,36 +39,11 @@ __all__ = [
 ]
 
 Stop = Callable[[], bool]
-WIND_UP = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Report on a running search: best plan and bound so far, seconds since the start."""
-
-    objective: float | None
-    bound: float | None
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Solution:
-    """Hold a legal plan, its score by part, and the proof of how much better any plan could be.
-
-    `gap` is bound / objective − 1, None without a bound. `seconds` is wall time in all; `first_plan_seconds`
-    until the first complete legal plan; `bound_seconds` until the bound last fell.
-    """
-
-    plan: dict[str, Any]
-    objective: float
-    bound: float | None
-    gap: float | None
-    seconds: float
-    first_plan_seconds: float
-    bound_seconds: float
-    steps: int
-    parts: Mapping[str, float]
-    notes: tuple[Fault, ...] = field(default=())
+COMPILE_SECONDS = 300.0
+USUAL_START = 4.0
+WIND_UP_PER_FIRST = 0.15
+SECOND_SEARCH_SECONDS = 5.0
+SEED_STEP = 7919
 
 
 def never() -> bool:
@@ -102,36 +76,44 @@ def solve(
     begun = time.monotonic()
     world = load(instance)
     inst = world.instance
-    first = repaired(world, stop) if inst.previous is not None else scarcity_first(world, stop)
-    best, best_value = first, score(inst, first)["total"]
-    first_seconds = time.monotonic() - begun
     bound_time = seconds if bound_seconds is None else bound_seconds
     low: float | None = None
     low_seconds, steps = 0.0, 0
+    best: list[Session] = []
+    best_value: float | None = None
 
-    def tell() -> None:
+    def tell(*, compiling: bool = False) -> None:
         if progress is not None:
-            progress(Progress(best_value, low, time.monotonic() - begun))
+            progress(Progress(best_value, low, time.monotonic() - begun, compiling))
 
-    tell()
-    left = seconds - (time.monotonic() - begun) - WIND_UP * seconds
-    orders = []
-    if left > 0.2 and inst.requirements:
-        orders.append((Order("search", inst, tuple(first), seed, left, step_limit, best_value), left))
-    bound_left = bound_time - (time.monotonic() - begun)
-    if bound_left > 0.2:
-        orders.append((Order("bound", inst, tuple(first), seed, bound_left, None, best_value), bound_left))
-    with Team(orders) as team:
-        for role, message in team.messages(stop):
+    with Team() as team:
+        if inst.requirements:
+            team.hire(Order("search", world, seed, step_limit))
+        if bound_time > 0:
+            team.hire(Order("bound", world))
+        best = first = repaired(world, stop) if inst.previous is not None else scarcity_first(world, stop)
+        best_value = first_value = score(inst, first)["total"]
+        first_seconds = time.monotonic() - begun
+        tell()
+        excused = _until_ready(team, stop, lambda: tell(compiling=True))
+        wind_up = 0.05 + 0.02 * seconds + WIND_UP_PER_FIRST * first_seconds
+        ends = {"search": begun + excused + seconds - wind_up, "bound": begun + excused + bound_time}
+        for k, role in enumerate(team.roles):
+            team.go(k, Go(tuple(first), first_value, ends[role]))
+        for k, message in team.messages(stop):
             if "bound" in message and (low is None or message["bound"] < low):
                 low, low_seconds = message["bound"], time.monotonic() - begun
             if "sessions" in message:
                 found = [tuple(s) for s in message["sessions"]]
                 value = score(inst, found)["total"]
-                steps = message["steps"]
+                steps = max(steps, message["steps"]) if k else message["steps"]
                 if value > best_value and keeps_pins(inst, found):
                     best, best_value = found, value
-            if role:
+            core_free = message.get("kind") == "done" and team.roles[k] == "bound" and step_limit is None
+            if core_free and ends["search"] - time.monotonic() > SECOND_SEARCH_SECONDS and inst.requirements:
+                another = team.hire(Order("search", world, seed + SEED_STEP))
+                team.go(another, Go(tuple(first), first_value, ends["search"]))
+            if k >= 0:
                 tell()
     plan = plan_document(inst, best, unmet_rows(Ledger(world, best)))
     gap = None if low is None or best_value <= 0 else low / best_value - 1
@@ -149,13 +131,36 @@ def solve(
     )
 
 
+def _until_ready(team: Team, stop: Stop, compiling: Callable[[], None]) -> float:
+    """Wait until all workers have their kernels; return the seconds that compiling took.
+
+    Where the kernels come from the cache this is a moment and counts as search time. Workers that are not
+    ready after `COMPILE_SECONDS` are told to go all the same and end with their time.
+    """
+    begun = time.monotonic()
+    waiting, told = set(range(len(team.roles))), False
+    for k, message in team.messages(stop) if waiting else ():
+        if message.get("kind") == "ready":
+            waiting.discard(k)
+        waited = time.monotonic() - begun
+        if not waiting or waited > COMPILE_SECONDS:
+            break
+        if waited > USUAL_START and not told:
+            told = True
+            compiling()
+    return time.monotonic() - begun if told else 0.0
+
+
 def bound(instance: Any, seconds: float, *, stop: Stop = never) -> float | None:
     """Return an upper bound on the objective of every legal plan; None if not even one step was possible."""
     world = load(instance)
-    first = scarcity_first(world, stop) if world.instance.previous is None else repaired(world, stop)
-    value = score(world.instance, first)["total"]
     low: float | None = None
-    with Team([(Order("bound", world.instance, tuple(first), 0, seconds, None, value), seconds)]) as team:
+    with Team() as team:
+        k = team.hire(Order("bound", world))
+        first = scarcity_first(world, stop) if world.instance.previous is None else repaired(world, stop)
+        _until_ready(team, stop, lambda: None)
+        value = score(world.instance, first)["total"]
+        team.go(k, Go(tuple(first), value, time.monotonic() + seconds))
         for _, message in team.messages(stop):
             if "bound" in message:
                 low = message["bound"] if low is None else min(low, message["bound"])
@@ -219,10 +224,11 @@ def keeps_pins(inst: Instance, sessions: list[Session]) -> bool:
     )
 
 
-def warm_up(instance: Any, seconds: float = 600.0) -> bool:
-    """Compile the search into numba's cache with any solvable instance; say whether it ran to the end.
+def warm_up() -> float:
+    """Compile the search into numba's cache, so that no plan has to wait for it; return the seconds taken."""
+    from .worker import warm  # noqa: PLC0415 - loads the compiler, which only the workers need
 
-    The first search after an installation or a change of the code otherwise spends its time compiling (up to
-    a minute on a busy machine) and returns the greedy plan.
-    """
-    return solve(instance, seconds=seconds, seed=0, step_limit=1, bound_seconds=0.0).steps == 1
+    begun = time.monotonic()
+    warm("bound")
+    warm("search")
+    return time.monotonic() - begun

@@ -11,11 +11,15 @@ from .reading import Fault
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Report on a running search: best plan and bound so far, seconds since the start."""
+    """Report on a running search: best plan and bound so far, seconds since the start.
+
+    `compiling` is true while the search is compiled, which is needed once on a machine.
+    """
 
     objective: float | None
     bound: float | None
     seconds: float
+    compiling: bool = False
 
 
 @dataclass(frozen=True, slots=True)

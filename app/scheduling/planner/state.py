@@ -20,6 +20,7 @@ from .arrays import Array, Arrays, most_sessions
 FULL = 100
 N_SESSIONS, N_FREE = 0, 1
 ONE = np.uint64(1)
+WHOLE: Any = np.int64  # a literal number would be compiled as a type of its own
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
@@ -196,9 +197,9 @@ def add(p: Any, s: Any, c: int, start: int, length: int) -> int:
     r, h = p.cand_req[c], p.cand_host[c]
     el = p.req_learner[r]
     s.cand[k], s.start[k], s.length[k], s.fixed[k] = c, start, length, 0
-    _link(s.links, np.int64(0), s.by_learner, el, k)
-    _link(s.links, np.int64(2), s.by_host, h, k)
-    _link(s.links, np.int64(4), s.by_start, start, k)
+    _link(s.links, WHOLE(0), s.by_learner, el, k)
+    _link(s.links, WHOLE(2), s.by_host, h, k)
+    _link(s.links, WHOLE(4), s.by_start, start, k)
     end = start + length
     dl, dh = p.dept[el], p.dept[h]
     lo, hi = max(0, start - p.rest), min(p.slots, end + p.rest)
@@ -233,9 +234,9 @@ def drop(p: Any, s: Any, k: int) -> None:
     c, start, length = s.cand[k], s.start[k], s.length[k]
     r, h = p.cand_req[c], p.cand_host[c]
     el = p.req_learner[r]
-    _unlink(s.links, np.int64(0), s.by_learner, el, k)
-    _unlink(s.links, np.int64(2), s.by_host, h, k)
-    _unlink(s.links, np.int64(4), s.by_start, start, k)
+    _unlink(s.links, WHOLE(0), s.by_learner, el, k)
+    _unlink(s.links, WHOLE(2), s.by_host, h, k)
+    _unlink(s.links, WHOLE(4), s.by_start, start, k)
     s.cand[k] = -1
     s.free_slot[s.count[1]] = k
     s.count[1] += 1

@@ -1,87 +1,124 @@
 """Run worker processes side by side and collect what they say, within firm time limits.
 
-Each worker gets its order on standard input and answers line by line; it is ended when its time is up, when
-`stop` turns true, or when the block is left.
+Each worker gets an order on standard input, compiles or loads its kernels and says "ready"; told to go, it
+answers line by line. It is ended when its time is up, when `stop` turns true, or when the block is left.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import queue
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from .order import Order
+from .order import Go, Order
 
 GRACE = 1.0
 POLL = 0.05
+# The package `app` builds a web application when imported; a worker needs only what lies below it.
+BOOT = """
+import sys, types
+app = types.ModuleType("app")
+app.__path__ = [sys.argv[1]]
+sys.modules["app"] = app
+from app.scheduling.planner.worker import main
+main()
+"""
 
 
 class Team:
-    """Hold the workers; use as a context manager."""
+    """Hold the workers, known by number; use as a context manager."""
 
-    def __init__(self, orders: Sequence[tuple[Order, float]]) -> None:
-        self._orders = orders
+    def __init__(self) -> None:
+        self.roles: list[str] = []
         self._lines: queue.Queue[tuple[int, bytes]] = queue.Queue()
         self._workers: list[subprocess.Popen[bytes]] = []
+        self._letters: list[queue.SimpleQueue[Order | Go | None]] = []
         self._ends: list[float] = []
+        self._gone: set[int] = set()
 
     def __enter__(self) -> Team:
-        root = str(Path(__file__).resolve().parents[3])
-        env = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
-        for k, (order, seconds) in enumerate(self._orders):
-            worker = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
-                [sys.executable, "-m", "app.scheduling.planner.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=env,
-                start_new_session=True,
-            )
-            self._workers.append(worker)
-            self._ends.append(time.monotonic() + seconds + GRACE)
-            threading.Thread(target=self._read, args=(k, worker, order), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        for worker in self._workers:
+        for worker, letters in zip(self._workers, self._letters, strict=True):
+            letters.put(None)
             if worker.poll() is None:
                 worker.kill()
             worker.wait()
             if worker.stdout is not None:
                 worker.stdout.close()
 
-    def _read(self, k: int, worker: subprocess.Popen[bytes], order: Order) -> None:
+    def hire(self, order: Order) -> int:
+        """Start a worker and let it get ready; return its number."""
+        package = str(Path(__file__).resolve().parents[2])
+        worker = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+            [sys.executable, "-c", BOOT, package],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        k = len(self._workers)
+        letters: queue.SimpleQueue[Order | Go | None] = queue.SimpleQueue()
+        letters.put(order)
+        self.roles.append(order.role)
+        self._workers.append(worker)
+        self._letters.append(letters)
+        self._ends.append(float("inf"))
+        threading.Thread(target=_write, args=(worker, letters), daemon=True).start()
+        threading.Thread(target=self._read, args=(k, worker), daemon=True).start()
+        return k
+
+    def go(self, k: int, start: Go) -> None:
+        """Let a worker begin; it is ended shortly after its time is up."""
+        self._letters[k].put(start)
+        self._ends[k] = start.end + GRACE
+
+    def _read(self, k: int, worker: subprocess.Popen[bytes]) -> None:
         try:
-            if worker.stdin is not None:
-                with worker.stdin as pipe:
-                    pickle.dump(order, pipe)
             for line in worker.stdout or ():
                 self._lines.put((k, line))
-        except (OSError, ValueError):  # the worker was ended while we talked to it
+        except (OSError, ValueError):  # the worker was ended while we listened
             pass
         finally:
             self._lines.put((k, b""))
 
-    def messages(self, stop: Callable[[], bool]) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield (role, message) as they come; end when all are done, out of time, or `stop` says so."""
-        running = set(range(len(self._workers)))
-        while running and not stop():
+    def messages(self, stop: Callable[[], bool]) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield (worker, message) as they come, (-1, {}) when nothing comes for a moment.
+
+        End when all are done or out of time, or `stop` says so.
+        """
+        while len(self._gone) < len(self._workers) and not stop():
             now = time.monotonic()
-            for k in [k for k in running if now >= self._ends[k]]:
-                running.discard(k)
-                self._workers[k].kill()
+            for k, worker in enumerate(self._workers):
+                if k not in self._gone and now >= self._ends[k]:
+                    self._gone.add(k)
+                    worker.kill()
             try:
                 k, line = self._lines.get(timeout=POLL)
             except queue.Empty:
+                yield -1, {}
                 continue
-            if not line:
-                running.discard(k)
-                continue
-            yield self._orders[k][0].role, json.loads(line)
+            if line:
+                yield k, json.loads(line)
+            else:
+                self._gone.add(k)
+
+
+def _write(worker: subprocess.Popen[bytes], letters: queue.SimpleQueue[Order | Go | None]) -> None:
+    pipe = worker.stdin
+    if pipe is None:
+        return
+    try:
+        with pipe:
+            while (letter := letters.get()) is not None:
+                pickle.dump(letter, pipe)
+                pipe.flush()
+    except (OSError, ValueError):  # the worker was ended while we talked to it
+        pass

@@ -1,9 +1,8 @@
 """Run a search or a descent in a process of its own and report over a pipe.
 
-Started by `shadowing.py` as ``python -m app.scheduling.planner.worker``. One pickled order arrives on
-standard input; messages leave on standard output, one JSON object a line. A process of its own keeps the
-time limit firm (a compilation or a long step can be cut off from outside) and puts the bound on the second
-core.
+Started by `team.py`. A pickled order arrives on standard input, then the word to go; messages leave on
+standard output, one JSON object a line. A process of its own keeps the time limit firm (a compilation or a
+long step can be cut off from outside) and puts the bound on the second core.
 """
 
 from __future__ import annotations
@@ -16,15 +15,17 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import build_arrays
-from .descent import Descent, deadline
-from .instance import SLOT_MINUTES
-from .order import Order
+from .arrays import Arrays, build_arrays
+from .descent import SHORTEST_STEP, Descent, until
+from .instance import SLOT_MINUTES, parse_instance
+from .order import Go, Order
+from .sample import shadowing_sample
 from .search import Search
 from .world import build_world
 
 MANY = 2500
 FINE_GRAPHS, COARSE_GRAPHS = 250_000, 60_000
+PRICE_SHARE = 0.25
 
 
 def say(kind: str, **content: Any) -> None:
@@ -33,18 +34,30 @@ def say(kind: str, **content: Any) -> None:
     sys.stdout.flush()
 
 
-def run_search(order: Order) -> None:
+def warm(role: str) -> None:
+    """Compile every kernel of a role, or load it from numba's cache, on an invented company of eight."""
+    world = build_world(parse_instance(shadowing_sample(8, weeks=1, seed=1)))
+    if role == "bound":
+        descent = Descent(build_arrays(world), np.zeros(len(world.needs), np.int64), COARSE_GRAPHS)
+        descent.step(0.0)
+        return
+    search = Search(world, (), 1)
+    search.descent.step(0.0)
+    search.construct(lambda: True)
+    search.improve(1e9, 1, lambda: False)
+
+
+def run_search(order: Order, arrays: Arrays, start: Go) -> None:
     """Search and report each better plan, then the best."""
-    begun = time.monotonic()
-    end = begun + order.seconds
-    late = lambda: time.monotonic() >= end  # noqa: E731
-    search = Search(build_world(order.instance), order.first, order.seed)
-    search.price(late)
+    late = until(start.end)
+    search = Search(order.world, start.first, order.seed, arrays)
+    price_end = time.monotonic() + PRICE_SHARE * (start.end - time.monotonic())
+    search.price(until(price_end) if order.step_limit is None else late)
     if not late():
         search.construct(late)
         say("plan", value=search.value, sessions=search.sessions(), steps=0)
         search.improve(
-            end - time.monotonic(),
+            start.end - time.monotonic(),
             order.step_limit,
             late,
             lambda value, sessions: say("plan", value=value, sessions=sessions, steps=search.steps),
@@ -52,27 +65,25 @@ def run_search(order: Order) -> None:
     say("done", value=search.value, sessions=search.sessions(), steps=search.steps)
 
 
-def run_bound(order: Order) -> None:
+def run_bound(order: Order, arrays: Arrays, start: Go) -> None:
     """Lower the bound for as long as there is time; ignore pins, keep what has happened."""
-    world = build_world(order.instance)
-    arrays = build_arrays(world)
-    inst = order.instance
+    inst = order.world.instance
     past = inst.frozen_before if inst.previous is not None else 0
     met = np.zeros(len(inst.requirements), np.int64)
     worth = 0.0
     w = inst.weights
-    for r, _, start, minutes in order.first:
-        if start < past:
+    for r, _, begin, minutes in start.first:
+        if begin < past:
             met[r] += minutes // SLOT_MINUTES
             worth += w.met_30min * inst.requirements[r].priority * (minutes // SLOT_MINUTES)
             worth += w.tie + w.reciprocal
     most = FINE_GRAPHS if len(inst.requirements) < MANY else COARSE_GRAPHS
     descent = Descent(arrays, met, most, worth)
-    done = deadline(order.seconds)
-    target = order.target
-    while not done() and descent.length >= 1e-5:
+    done = until(start.end)
+    while not done() and descent.length >= SHORTEST_STEP:
         before = descent.steps
-        descent.run(10, lambda: max(target, 0.97 * min(descent.bound, 1e18)), done)
+        count = 10 if len(inst.requirements) < MANY else 1
+        descent.run(count, lambda: max(start.target, 0.97 * min(descent.bound, 1e18)), done)
         say("bound", bound=descent.bound)
         if descent.steps == before:
             break
@@ -80,10 +91,13 @@ def run_bound(order: Order) -> None:
 
 
 def main() -> None:
-    """Read the order and carry it out."""
+    """Read the order, get ready, and carry it out when told to."""
     order: Order = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent process
-    (run_search if order.role == "search" else run_bound)(order)
-
-
-if __name__ == "__main__":
-    main()
+    warm(order.role)
+    say("ready")
+    arrays = build_arrays(order.world)
+    try:
+        start: Go = pickle.load(sys.stdin.buffer)  # noqa: S301 - as above
+    except EOFError:  # the parent no longer needs us
+        return
+    (run_search if order.role == "search" else run_bound)(order, arrays, start)

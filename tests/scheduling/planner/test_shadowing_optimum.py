@@ -25,7 +25,7 @@ def search(instance: dict[str, Any]) -> tuple[float, float]:
     world = shadowing.load(instance)
     run = Search(world, shadowing.scarcity_first(world), 1)
     run.price(lambda: False)
-    run.construct()
+    run.construct(lambda: False)
     run.improve(1e9, STEPS, lambda: False)
     plan = plan_document(world.instance, run.sessions(), unmet_rows(Ledger(world, run.sessions())))
     report = check(instance, plan)

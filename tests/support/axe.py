@@ -19,7 +19,8 @@ def _source() -> str:
 
 def axe_violations(page: Any) -> list[str]:
     """Return axe's findings on a Playwright page (WCAG 2.2 AA and best practice), one line each."""
-    page.evaluate(_source())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_source())
     found = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
         RULES,

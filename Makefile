@@ -27,9 +27,10 @@ setup: $(VENV)/.run ## Make the virtual environment with what the product needs
 setup-dev: $(VENV)/.dev ## Add what tests and checks need: tools, browser code, a browser
 	@$(BIN)/python tools/fetch_browser_code.py
 	@$(BIN)/python tools/find_browser.py
+	@$(FLASK) planner warm-up >/dev/null
 
 run: setup ## Serve the product with a demo organisation (PORT=8000)
-	@$(FLASK) start
+	@$(FLASK) planner warm-up >/dev/null 2>&1 & $(FLASK) start
 
 test: setup-dev lint types imports unit kill journeys ## Everything: checks, both databases, browser journeys
 

@@ -27,6 +27,7 @@ BLOCKS = PARAGRAPHS | {
     "tfoot",
 }
 BLOCKS |= {"tr", "td", "th", "dl", "dt", "dd", "col"}
+ONLY_INLINE = PARAGRAPHS | INLINE | {"dt", "caption"}
 DROPPED = {"script", "style", "head", "title", "template"}
 ATTRIBUTES = {
     "a": {"href"},
@@ -40,6 +41,21 @@ NEEDED = {
     "a": {"href": ""},
     "object": {"data": "", "type": "application/octet-stream"},
 }
+# What the schema takes as the value of an attribute; one of another form is left out.
+VALUES = {
+    "width": re.compile(r"[0-9]+%?"),
+    "height": re.compile(r"[0-9]+%?"),
+    "colspan": re.compile(r"[0-9]{1,9}"),
+    "rowspan": re.compile(r"[0-9]{1,9}"),
+    "type": re.compile(r"[!#-'*+.\w^`{|}~-]+/[!#-'*+.\w^`{|}~-]+", re.ASCII),
+}
+ROWS = {"table", "thead", "tbody", "tfoot"}
+# Where an element that means nothing alone may stand; elsewhere only its content is kept.
+HOMES = {"li": {"ul", "ol"}, "dt": {"dl"}, "dd": {"dl"}, "tr": ROWS, "td": ROWS | {"tr"}, "th": ROWS | {"tr"}}
+HOMES |= {tag: {"table"} for tag in ("caption", "col", "thead", "tbody", "tfoot")}
+BOXES = {"li", "dt", "dd", "caption", "td", "th"}
+FLOW = {"div", "li", "dd", "td", "th", "blockquote"}
+ORDER = ("caption", "col", "thead", "tfoot", "tbody")
 # What a child must be wrapped in where its parent takes only certain children.
 WRAPPERS = {"ul": "li", "ol": "li", "table": "tbody", "thead": "tr", "tbody": "tr", "tfoot": "tr", "tr": "td"}
 TAKES = {
@@ -151,15 +167,66 @@ def _allowed(nodes: list[Node | str], parent: str) -> list[Node | str]:
             kept.append(node)
         elif node.tag in DROPPED:
             continue
-        elif node.tag not in INLINE | BLOCKS or (parent in PARAGRAPHS | INLINE and node.tag in BLOCKS):
+        elif node.tag in HOMES and parent not in HOMES[node.tag]:
+            if node.tag in BOXES and parent in FLOW:
+                kept.append(_clean(Node("div", {}, 0), node.children))
+            else:
+                kept += _allowed(node.children, parent)
+        elif node.tag not in INLINE | BLOCKS or (parent in ONLY_INLINE and node.tag in BLOCKS):
             kept += _allowed(node.children, parent)
         else:
-            names = ATTRIBUTES.get(node.tag, set())
-            attributes = {k: v for k, v in node.attributes.items() if k in names}
-            clean = Node(node.tag, NEEDED.get(node.tag, {}) | attributes, 0)
-            clean.children = _allowed(node.children, node.tag)
-            kept.append(clean)
-    return list(_wrapped(kept, parent)) if parent in TAKES or parent == "blockquote" else kept
+            clean = _clean(Node(node.tag, _values(node), 0), node.children)
+            if clean.children or node.tag not in ROWS | {"tr"}:
+                kept.append(clean)
+    if parent not in TAKES and parent != "blockquote":
+        return kept
+    wrapped = list(_wrapped(kept, parent))
+    return _in_order(wrapped) if parent == "table" else wrapped
+
+
+def _clean(node: Node, children: list[Node | str]) -> Node:
+    node.children = _allowed(children, node.tag)
+    return node
+
+
+def _values(node: Node) -> dict[str, str]:
+    """Return the attributes that the schema takes, and those that it needs."""
+    kept = dict(NEEDED.get(node.tag, {}))
+    for name, value in node.attributes.items():
+        if name not in ATTRIBUTES.get(node.tag, set()):
+            continue
+        written = value.strip().removesuffix("px") if name in ("width", "height") else value
+        if name not in VALUES or VALUES[name].fullmatch(written):
+            kept[name] = written
+    return kept
+
+
+def _in_order(parts: list[Node | str]) -> list[Node | str]:
+    """Return the parts of a table as the schema orders them: one caption, head and foot, then the bodies."""
+    found: dict[str, list[Node]] = {tag: [] for tag in ORDER}
+    for part in parts:
+        if isinstance(part, Node):
+            found[part.tag].append(part)
+    for more in found["caption"][1:]:
+        found["caption"][0].children += [" ", *more.children]
+    bodies = [*found["thead"][1:], *found["tbody"], *found["tfoot"][1:]]
+    heads, feet = found["thead"][:1], found["tfoot"][:1]
+    if not bodies:
+        bodies = [feet.pop() if feet else heads.pop() if heads else _row()]
+    return [*found["caption"][:1], *found["col"], *heads, *feet, *(_renamed(body, "tbody") for body in bodies)]
+
+
+def _row() -> Node:
+    """Return a body with one empty cell, for a table that has none."""
+    body, row = Node("tbody", {}, 0), Node("tr", {}, 0)
+    body.children, row.children = [row], [Node("td", {}, 0)]
+    return body
+
+
+def _renamed(node: Node, tag: str) -> Node:
+    again = Node(tag, node.attributes, node.line)
+    again.children = node.children
+    return again
 
 
 def _wrapped(nodes: list[Node | str], parent: str) -> Iterator[Node | str]:

@@ -25,17 +25,31 @@ folder_argument = click.argument(
 
 @curriculum_cli.command("check")
 @folder_argument
-@click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print faults and warnings as JSON.")
 def check(folder: Path | None, as_json: bool) -> None:
-    """Check every file of a library; print each fault as path:line:column: message."""
+    """Check every file of a library; print each fault as path:line:column: message.
+
+    What may be meant otherwise in a quiz is a warning on standard error; warnings do not fail the check.
+    """
     reading = read_library(folder or current_app.config["SETTINGS"].library)
     if as_json:
         click.echo(
-            json.dumps({"errors": [asdict(p) for p in reading.problems]}, ensure_ascii=False, indent=2)
+            json.dumps(
+                {
+                    "errors": [asdict(problem) for problem in reading.problems],
+                    "warnings": [asdict(problem) for problem in reading.warnings],
+                },
+                ensure_ascii=False,
+                indent=2,
+            )
         )
     else:
         for problem in reading.problems:
             click.echo(str(problem))
+        for problem in reading.warnings:
+            click.echo(
+                f"{problem.path}:{problem.line}:{problem.column}: warning: {problem.message}", err=True
+            )
         click.echo(_summary(reading.library), err=True)
     if reading.problems:
         raise SystemExit(1)

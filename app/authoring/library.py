@@ -28,7 +28,8 @@ class Library:
 
 @dataclass(frozen=True)
 class Reading:
-    """What reading a folder gave: the faults, and the library where there are none."""
+    """What reading a folder gave: the faults, the library where there are none, and warnings to authors."""
 
     problems: tuple[Problem, ...] = field(default=())
     library: Library | None = None
+    warnings: tuple[Problem, ...] = field(default=())

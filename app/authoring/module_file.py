@@ -203,6 +203,8 @@ class ModuleReader:
         result = formats.read(path.read_bytes(), "gift", path.name)
         for problem in result.errors:
             self._problems.add(shown, problem.line, problem.column, problem.message)
+        for problem in result.warnings:
+            self._problems.warn(shown, problem.line, problem.column, problem.message)
         tags: set[str] = set()
         for question in result.questions:
             if not question.id and question.type != "description":

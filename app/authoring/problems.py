@@ -24,10 +24,15 @@ class Problems:
     """Collect faults while files are read, so that an author sees all of them at once."""
 
     found: set[Problem] = field(default_factory=set)
+    doubts: set[Problem] = field(default_factory=set)
 
     def add(self, path: str, line: int, column: int, message: str) -> None:
         """Note a fault at a place."""
         self.found.add(Problem(path, max(line, 1), max(column, 1), message))
+
+    def warn(self, path: str, line: int, column: int, message: str) -> None:
+        """Note at a place what may be meant otherwise; it does not stop a library from being loaded."""
+        self.doubts.add(Problem(path, max(line, 1), max(column, 1), message))
 
     def sorted(self) -> list[Problem]:
         """Return the faults in reading order."""

@@ -37,7 +37,7 @@ def read_library(root: Path) -> Reading:
         return Reading(tuple(problems.sorted()))
     reader = _SetReader(root, problems)
     library = reader.read()
-    return Reading(tuple(problems.sorted()), None if problems else library)
+    return Reading(tuple(problems.sorted()), None if problems else library, tuple(sorted(problems.doubts)))
 
 
 class _SetReader:

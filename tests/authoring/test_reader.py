@@ -103,6 +103,19 @@ def test_a_fault_is_shown_with_its_place_and_mend(library, name, old, new, expec
     assert all(re.match(r"[\w/.-]+:\d+:\d+: .+", line) for line in found)
 
 
+def test_what_a_quiz_may_mean_otherwise_is_a_warning_that_does_not_stop_loading(library):
+    gift = library / GIFT
+    shown = "// [id:half]\n::Story:: A customer writes.\n\nWhat now? {=ask ~wait}\n"
+    gift.write_text(gift.read_text(encoding="utf-8") + "\n// [id:seats]\nSeats? {~%50%a ~b}\n\n" + shown)
+    reading = read_library(library)
+    messages = [str(warning) for warning in reading.warnings]
+    assert any("50 %, not 100 %" in message and message.startswith(GIFT) for message in messages)
+    assert any("read as a description of its own" in message for message in messages)
+    assert [problem.message for problem in reading.problems] == [
+        "The question has no id. Put `// [id:…]` above it."
+    ]
+
+
 def test_several_faults_are_shown_at_once(library):
     edit(library, MODULE, "audience: [support]", "audience: [suport]")
     edit(library, LESSON, "minutes: 5", "minutes: soon")

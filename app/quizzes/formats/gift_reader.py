@@ -32,6 +32,7 @@ from app.quizzes.question import BLANK, NO_TEXT, Question, QuestionType, Text, T
 FORMAT = "gift"
 ID = re.compile(r"\[id:((?:\\\]|[^\]])+)\]")
 TAG = re.compile(r"\[tag:((?:\\\]|[^\]])+)\]")
+BARE_ANSWER = re.compile(r"[=~]\s*\S")
 NOT_IN_ID = re.compile(r"[\x00-\x1f\x7f]")
 NOT_IN_TAG = re.compile(r"[<>`\x00-\x1f\x7f]")
 
@@ -43,13 +44,17 @@ def read_gift(data: bytes) -> ReadResult:
     """
     findings = Findings()
     questions: list[Question] = []
+    above: tuple[Block, Question] | None = None
     for block in cut(split_lines(decode(data)), findings):
         try:
             question = _Reader(block, findings).question()
         except QuestionMalformed as malformed:
             problem = malformed.problem
             findings.error(problem.line, problem.message, problem.column)
+            above = None
             continue
+        _warn_of_lost_half(above, block, question, findings)
+        above = (block, question)
         if len(questions) == MAX_QUESTIONS:
             raise UnreadableFile(
                 f"The file holds more than {MAX_QUESTIONS} questions. Split it.", question.line
@@ -160,6 +165,36 @@ class _Reader:
     def _warn(self, span: Span, message: str) -> None:
         line, column = self.block.place(span.start)
         self.findings.warn(line, message, column)
+
+
+def _warn_of_lost_half(
+    above: tuple[Block, Question] | None, block: Block, question: Question, findings: Findings
+) -> None:
+    """Warn where a blank line may have cut the first half of a question off: Moodle reads it as a description."""
+    if question.type is QuestionType.DESCRIPTION:
+        bare = next(
+            (line for line in block.lines if not line.is_comment and BARE_ANSWER.match(line.mask)), None
+        )
+        if bare is not None:
+            findings.warn(
+                bare.number,
+                "This looks like an answer, but there are no braces, so the paragraph is read as a "
+                "description. Put { before the first answer and } after the last.",
+                bare.indent + 1,
+            )
+    elif above is not None and above[1].type is QuestionType.DESCRIPTION and not _is_headed(block):
+        cut_off, last = above[0].lines[0], above[0].lines[-1]
+        findings.warn(
+            cut_off.number,
+            "This paragraph has no answers, so it is read as a description of its own. If it begins the "
+            f"question on line {block.lines[0].number}, remove the blank line {last.number + 1}.",
+            cut_off.indent + 1,
+        )
+
+
+def _is_headed(block: Block) -> bool:
+    """Say whether a block begins with a name or a comment, as a question of its own does."""
+    return block.lines[0].is_comment or block.text.startswith("::")
 
 
 def _marks(block: Block, mark: re.Pattern[str], forbidden: re.Pattern[str]) -> Iterator[str]:

@@ -213,7 +213,13 @@ def _in_order(parts: list[Node | str]) -> list[Node | str]:
     heads, feet = found["thead"][:1], found["tfoot"][:1]
     if not bodies:
         bodies = [feet.pop() if feet else heads.pop() if heads else _row()]
-    return [*found["caption"][:1], *found["col"], *heads, *feet, *(_renamed(body, "tbody") for body in bodies)]
+    return [
+        *found["caption"][:1],
+        *found["col"],
+        *heads,
+        *feet,
+        *(_renamed(body, "tbody") for body in bodies),
+    ]
 
 
 def _row() -> Node:

@@ -11,7 +11,9 @@ from xml.etree.ElementTree import Element
 
 NAME = r"[A-Za-z_][\w.-]*"
 NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
-INLINE_NAMES = "img br object em a code span sub acronym big tt kbd q i dfn abbr strong sup var small samp b cite"
+INLINE_NAMES = (
+    "img br object em a code span sub acronym big tt kbd q i dfn abbr strong sup var small samp b cite"
+)
 BLOCK_NAMES = "pre h1 h2 h3 h4 h5 h6 p address dl ol ul hr blockquote table div"
 INTERACTIONS = "choiceInteraction matchInteraction extendedTextInteraction"
 
@@ -28,10 +30,10 @@ EXPRESSION = f"(({'|'.join(EXPRESSIONS.split())}) )"
 RULES = "((setOutcomeValue|responseCondition) )*"
 RESPONSE = {"responseIdentifier!": "RESPONSE"}
 BOOLEAN = "true|false"
-MIXED = dict.fromkeys("h1 h2 h3 h4 h5 h6 p pre address dt caption".split(), INLINE)
+MIXED = dict.fromkeys(["h1", "h2", "h3", "h4", "h5", "h6", "p", "pre", "address", "dt", "caption"], INLINE)
 MIXED |= dict.fromkeys(INLINE_NAMES.replace("img br object", "").split(), INLINE)
-MIXED |= dict.fromkeys("div li dd td th object".split(), FLOW)
-MIXED |= dict.fromkeys("simpleChoice simpleAssociableChoice modalFeedback rubricBlock".split(), FLOW_ONLY)
+MIXED |= dict.fromkeys(["div", "li", "dd", "td", "th", "object"], FLOW)
+MIXED |= dict.fromkeys(["simpleChoice", "simpleAssociableChoice", "modalFeedback", "rubricBlock"], FLOW_ONLY)
 MIXED |= dict.fromkeys(["value", "baseValue"], "")
 CHILDREN = {
     "assessmentItem": "(responseDeclaration )*(outcomeDeclaration )*(itemBody )?(responseProcessing )?(modalFeedback )*",

@@ -275,6 +275,8 @@ def test_an_id_comment_goes_with_the_question_below_it():
         ("Q {#0}", "Moodle refuses {#0}"),
         ("Q {~%33.33%a ~%66.67%b}", "%33.33333%"),
         ("Q {true}", "TRUE"),
+        ("::Story:: A customer writes.\n\nWhat do you do? {=ask ~wait}", "remove the blank line 2"),
+        ("Which one?\n=this\n~that", "no braces"),
         ("::Name:: {T}", "no text"),
     ],
 )
@@ -282,3 +284,16 @@ def test_a_reading_that_may_surprise_its_author_is_a_warning(source, words):
     result = formats.read(source.encode(), "gift")
     assert result.questions and not result.errors
     assert any(words.lower() in warning.message.lower() for warning in result.warnings)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Take pencil and paper.\n\n::Q1:: What is 2 + 2? {=4}",
+        "Take pencil and paper.\n\n// [id:q1]\nWhat is 2 + 2? {=4}",
+        "What is 2 + 2? {=4}\n\nThe end.",
+    ],
+)
+def test_a_description_that_stands_for_itself_needs_no_warning(source):
+    result = read_gift(source.encode())
+    assert len(result.questions) == 2 and result.warnings == ()

@@ -170,7 +170,7 @@ class _Reader:
 def _warn_of_lost_half(
     above: tuple[Block, Question] | None, block: Block, question: Question, findings: Findings
 ) -> None:
-    """Warn where a blank line may have cut the first half of a question off: Moodle reads it as a description."""
+    """Warn where a blank line may have cut the first half of a question off, which reads as a description."""
     if question.type is QuestionType.DESCRIPTION:
         bare = next(
             (line for line in block.lines if not line.is_comment and BARE_ANSWER.match(line.mask)), None

@@ -297,3 +297,17 @@ def test_a_reading_that_may_surprise_its_author_is_a_warning(source, words):
 def test_a_description_that_stands_for_itself_needs_no_warning(source):
     result = read_gift(source.encode())
     assert len(result.questions) == 2 and result.warnings == ()
+
+
+def test_a_format_mark_holds_for_one_text_and_the_questions_own_for_the_others():
+    source = "::A:: [html]Match. {=[plain]one -> 1 =[markdown]two -> 2 =three -> 3 = -> [html]4}"
+    (match,) = read_gift(source.encode()).questions
+    assert [pair.stem.format.value for pair in match.pairs[:3]] == ["plain", "markdown", "html"]
+    assert [pair.answer for pair in match.pairs] == ["1", "2", "3", "[html]4"]
+    choice_, true = read_gift(
+        b"Q? {=yellow # right; good! ~red # [html]no ~[plain]blue # no}\n\nQ {T#[html]w####[plain]gf}"
+    ).questions
+    assert [a.text.format.value for a in choice_.answers] == ["moodle", "moodle", "plain"]
+    assert [a.feedback.format.value for a in choice_.answers] == ["moodle", "html", "moodle"]
+    assert true.answers[1].feedback == Text("w", TextFormat.HTML)
+    assert true.general_feedback == Text("gf", TextFormat.PLAIN)

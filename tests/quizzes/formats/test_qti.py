@@ -265,7 +265,33 @@ def test_items_follow_the_order_of_the_published_schema():
     assert [child.tag.rpartition("}")[2] for child in manifest] == ["metadata", "organizations", "resources"]
 
 
-PIECES = ["b", "i", "a", "p", "pre", "h2", "div", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "col", "thead", "tbody", "tfoot", "tr", "td", "th", "blockquote", "hr", "br"]
+PIECES = [
+    "b",
+    "i",
+    "a",
+    "p",
+    "pre",
+    "h2",
+    "div",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "table",
+    "caption",
+    "col",
+    "thead",
+    "tbody",
+    "tfoot",
+    "tr",
+    "td",
+    "th",
+    "blockquote",
+    "hr",
+    "br",
+]
 PIECES += ["object", "img", "script", "font", 'img width="100px" height="auto"', 'td colspan="two"']
 PIECES += ['object type="x"', "/table", "/ul", "/div", "/p", "/blockquote", "/tr", "/td"]
 wild_html = st.lists(st.sampled_from([*(f"<{piece}>" for piece in PIECES), "words ", " "]), max_size=14)

@@ -6,7 +6,7 @@ import pytest
 
 from app.quizzes import formats
 from app.quizzes.formats.gift_reader import read_gift
-from app.quizzes.question import Question, QuestionType, TextFormat
+from app.quizzes.question import Question, QuestionType, Text, TextFormat
 
 MULTI, TF, SHORT = QuestionType.MULTICHOICE, QuestionType.TRUEFALSE, QuestionType.SHORTANSWER
 NUM, MATCH, ESSAY, DESC = (

@@ -69,6 +69,8 @@ class ProfileForm(FlaskForm):
     locale = SelectField(_l("Language and formats"))
 
     def offer(self, languages: Iterable[str]) -> None:
-        """Fill the choices, keeping what the person has now."""
-        self.time_zone.choices = [SelectChoice(*each) for each in zone_choices(self.time_zone.data)]
-        self.locale.choices = [SelectChoice(*each) for each in locale_choices(languages, self.locale.data)]
+        """Fill the choices, keeping what is stored now; what was sent never becomes a choice."""
+        self.time_zone.choices = [SelectChoice(*each) for each in zone_choices(self.time_zone.object_data)]
+        self.locale.choices = [
+            SelectChoice(*each) for each in locale_choices(languages, self.locale.object_data)
+        ]

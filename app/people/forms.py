@@ -78,7 +78,7 @@ class PersonForm(FlaskForm):
     is_admin = BooleanField(_l("Administrator: everything, other administrators included"))
 
     def offer(self, *, may_make_admins: bool) -> None:
-        """Fill the choices, keeping what the person has now."""
+        """Fill the choices, keeping what is stored now; what was sent never becomes a choice."""
         names = dict(queries.list_departments())
         self.team.choices = [SelectChoice("", _("No team"))] + [
             SelectChoice(str(team_id), f"{names[key]} · {name}")
@@ -87,8 +87,8 @@ class PersonForm(FlaskForm):
         self.job_role.choices = [SelectChoice("", _("No job role yet"))] + [
             SelectChoice(key, title) for key, title in queries_people.list_job_roles()
         ]
-        self.time_zone.choices = [SelectChoice(*each) for each in zone_choices(self.time_zone.data)]
-        self.locale.choices = [SelectChoice(*each) for each in locale_choices((), self.locale.data)]
+        self.time_zone.choices = [SelectChoice(*each) for each in zone_choices(self.time_zone.object_data)]
+        self.locale.choices = [SelectChoice(*each) for each in locale_choices((), self.locale.object_data)]
         if not may_make_admins:
             del self.is_admin
 

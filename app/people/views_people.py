@@ -106,9 +106,7 @@ def _matrix_url(person_id: int) -> str | None:
 @bp.route("/people/new", methods=["GET", "POST"])
 @keepers
 def new_person() -> Any:
-    form = PersonForm()
-    if request.method == "GET":
-        form.time_zone.data, form.locale.data = g.actor.time_zone, g.actor.locale
+    form = PersonForm(data={"time_zone": g.actor.time_zone, "locale": g.actor.locale})
     form.offer(may_make_admins=g.actor.is_admin)
     if request.method == "GET":
         return _form_page(form, None)

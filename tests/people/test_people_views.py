@@ -106,6 +106,8 @@ def test_hr_adds_a_person_with_a_new_team_who_can_then_be_planned(as_, org):
         ({"manager": "lena@example.com"}, "circle of managers"),
         ({"manager": "mara@example.com"}, "own manager"),
         ({"weekly_budget_minutes": "9999"}, "0 to 2400"),
+        ({"time_zone": "Mars/Base"}, "Not a valid choice"),
+        ({"locale": "-1"}, "Not a valid choice"),
         ({"new_team": "Night"}, "department it belongs to"),
     ],
 )

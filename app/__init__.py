@@ -25,7 +25,7 @@ from app.quizzes.cli_practice import practice_cli
 from app.roleplays import views as roleplays
 from app.scheduling import views as scheduling
 from app.scheduling.cli import planner_cli
-from app.web import addresses, errors, guard, headers, health, logs, proxies
+from app.web import addresses, errors, guard, headers, health, intake, logs, proxies
 from app.web import views as shell
 from config import ROOT, Settings, read_settings
 
@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["get_locale"] = get_locale
     addresses.init_app(app)
     headers.init_app(app)
+    intake.init_app(app)
     csrf.init_app(app)
     shell.init_app(app)
     for domain in DOMAINS:

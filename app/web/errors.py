@@ -8,8 +8,10 @@ from typing import Any
 from flask import Flask, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
+from app.db import db
 from app.web.refusals import Refusal
 
 log = logging.getLogger(__name__)
@@ -20,6 +22,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DataError, _unkeepable)
+    app.register_error_handler(OverflowError, _unkeepable)
     app.register_error_handler(500, _crashed)
 
 
@@ -94,8 +98,21 @@ def _http(error: HTTPException) -> Any:
     return page, code, [(k, v) for k, v in error.get_headers() if k in {"Allow", "Retry-After"}]
 
 
+def _unkeepable(_error: Exception) -> Any:
+    """Answer a number or text that the database, or the calendar, cannot hold."""
+    log.warning("value beyond what can be kept on %s %s", request.method, request.path, exc_info=True)
+    db.session.rollback()  # the page reads, which a failed transaction refuses
+    return error_page(
+        422,
+        _("That did not go through"),
+        _("A text or a number in it is larger than can be kept. Nothing was changed."),
+        _("Go back, shorten it and send it again."),
+    )
+
+
 def _crashed(_error: Exception) -> Any:
     log.exception("unhandled error on %s %s", request.method, request.path)
+    db.session.rollback()  # the page reads, which a failed transaction refuses
     return error_page(
         500,
         _("Something broke on our side"),

@@ -2,7 +2,6 @@ import json
 import re
 
 import pytest
-from sqlalchemy import event
 
 from app import clock
 from app.competency import queries as competency
@@ -235,26 +234,15 @@ def test_only_hr_sets_extra_time(org, as_):
         assert as_(kind).get("/quizzes/extra-time").status == 403
 
 
-def test_pages_ask_the_same_number_of_questions_of_the_database(app, org, as_):
+def test_pages_ask_the_same_number_of_questions_of_the_database(org, as_, queries_of):
     load(shuffle=False)
     me = as_("learner")
     hand_in(me, begin(me), **RIGHT)
-    few = counted(app, lambda: [me.get("/quizzes/calm/check"), me.get("/attempts/1/review")])
+    few = queries_of(lambda: [me.get("/quizzes/calm/check"), me.get("/attempts/1/review")])
     for _ in range(3):
         hand_in(me, begin(me))
-    many = counted(app, lambda: [me.get("/quizzes/calm/check"), me.get("/attempts/1/review")])
+    many = queries_of(lambda: [me.get("/quizzes/calm/check"), me.get("/attempts/1/review")])
     assert many == few
-
-
-def counted(app, act):
-    seen = []
-    listen = lambda *args: seen.append(args[2])  # noqa: E731
-    event.listen(db.engine, "before_cursor_execute", listen)
-    try:
-        act()
-    finally:
-        event.remove(db.engine, "before_cursor_execute", listen)
-    return len(seen)
 
 
 def test_bad_ids_are_not_found(org, as_):

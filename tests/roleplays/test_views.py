@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event
 
 from app import clock
 from app.competency.inputs import EvidenceInput
 from app.competency.kinds import EvidenceKind
 from app.competency.service import record_evidence
-from app.db import db, transaction
+from app.db import transaction
 from app.people.queries import actor_for
 from app.roleplays import queries, service_scoring
 from app.roleplays.queries_waiting import waiting_for
@@ -257,27 +256,21 @@ def test_an_hour_signed_off_elsewhere_completes_the_task_without_a_second_signat
     assert as_("colleague").post(f"{TASK_PAGE}/complete").status == 409
 
 
-def test_pages_keep_their_query_count(loaded, as_):
-    def queries_of(kind, path):
-        client, seen = as_(kind), []
+def test_pages_keep_their_query_count(loaded, as_, queries_of):
+    def count(kind, path):
+        client = as_(kind)
         client.get(path)
-        listen = lambda *args: seen.append(args[2])  # noqa: E731
-        event.listen(db.engine, "before_cursor_execute", listen)
-        try:
-            client.get(path)
-        finally:
-            event.remove(db.engine, "before_cursor_execute", listen)
-        return len(seen)
+        return queries_of(lambda: client.get(path))
 
     score(loaded.learner, (loaded.host, 3))
     ask(loaded.colleague, loaded.host)
     pages = [("host", "/assessments"), ("learner", OVERVIEW)]
-    before = [queries_of(*page) for page in pages]
+    before = [count(*page) for page in pages]
     for _again in range(4):
         score(loaded.learner, (loaded.host, 3))
         score(loaded.manager, (loaded.host, 2))
     ask(loaded.manager, loaded.host)
-    assert [queries_of(*page) for page in pages] == before
+    assert [count(*page) for page in pages] == before
     assert max(before) <= 20
 
 

@@ -303,24 +303,13 @@ def test_nobody_proposes_for_people_outside_their_line(org, as_):
     assert as_("nobody").get("/rotations").status == 303
 
 
-def test_query_counts_of_the_list_do_not_grow(org, as_, app):
-    from sqlalchemy import event
-
+def test_query_counts_of_the_list_do_not_grow(org, as_, queries_of):
     manager = as_("manager")
-
-    def count():
-        queries_made = []
-        listen = lambda *args: queries_made.append(args[2])  # noqa: E731
-        event.listen(db.engine, "before_cursor_execute", listen)
-        manager.get("/rotations")
-        event.remove(db.engine, "before_cursor_execute", listen)
-        return len(queries_made)
-
     book(org)
-    few = count()
+    few = queries_of(lambda: manager.get("/rotations"))
     with transaction():
         service.set_guest_cap(org.sales_team, 9)
         ids = [make_person(team_id=org.support_team, manager_id=org.manager).id for _ in range(4)]
     for each in ids:
         book(org, employee_id=each)
-    assert count() == few
+    assert queries_of(lambda: manager.get("/rotations")) == few

@@ -234,24 +234,12 @@ def test_a_touchpoint_needs_no_competency(org, as_):
     assert "Touchpoint with Olga Petrova" in learner.get(sent.location).words("h1")
 
 
-def test_the_booking_page_needs_no_more_queries_for_more_people(org, as_):
-    from sqlalchemy import event
-
-    from app.db import db
+def test_the_booking_page_needs_no_more_queries_for_more_people(org, as_, queries_of):
     from tests.support.factories import make_person
 
     learner = as_("learner")
-
-    def count():
-        made = []
-        listen = lambda *args: made.append(args[2])  # noqa: E731
-        event.listen(db.engine, "before_cursor_execute", listen)
-        learner.get(NEW)
-        event.remove(db.engine, "before_cursor_execute", listen)
-        return len(made)
-
-    few = count()
+    few = queries_of(lambda: learner.get(NEW))
     with transaction():
         for _n in range(15):
             make_person(team_id=org.sales_team, manager_id=org.other_manager)
-    assert count() == few
+    assert queries_of(lambda: learner.get(NEW)) == few

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import psutil
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import event
@@ -39,6 +40,24 @@ class Page:
 
     name: str
     make: Callable[[int], Request | None]
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server under load; the processor time it uses hardly depends on what else the machine does."""
+
+    port: int
+    process: psutil.Process
+
+    def measure(
+        self, make: Callable[[int], Request | None], *, concurrency: int, seconds: float
+    ) -> tuple[Measured, float]:
+        """Return what was measured and the milliseconds of processor time per request."""
+        before = self.process.cpu_times()
+        found = measure(self.port, make, concurrency=concurrency, seconds=seconds)
+        after = self.process.cpu_times()
+        used = after.user + after.system - before.user - before.system
+        return found, 1000 * used / max(found.requests, 1)
 
 
 def main() -> None:
@@ -163,8 +182,8 @@ def _count_queries(app: Flask, pages: list[Page]) -> dict[str, int]:
 
 
 @contextmanager
-def _serving(target: str, env: dict[str, str]) -> Iterator[int]:
-    """Serve a WSGI application with waitress in a process of its own; yield its port."""
+def _serving(target: str, env: dict[str, str]) -> Iterator[Server]:
+    """Serve a WSGI application with waitress in a process of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -175,7 +194,7 @@ def _serving(target: str, env: dict[str, str]) -> Iterator[int]:
     )  # fmt: skip
     try:
         _wait_for(port, process)
-        yield port
+        yield Server(port, psutil.Process(process.pid))
     finally:
         process.terminate()
         process.wait(10)
@@ -195,35 +214,42 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 60) 
 def _report(
     pages: list[Page],
     counts: dict[str, tuple[int, int]],
-    product: int,
-    bare: int,
+    product: Server,
+    bare: Server,
     options: argparse.Namespace,
 ) -> None:
     """Print a line per page and concurrency; the bare page is measured anew before each concurrency."""
     print(
-        "| page | at once | requests/s | p95 ms | time of the bare page | queries, 20 people | queries, all |"
+        "| page | at once | requests/s | p95 ms | × bare | CPU ms | CPU × bare | queries, 20 people | all |"
     )
-    print("|---|--:|--:|--:|--:|--:|--:|")
+    print("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
     for concurrency in options.concurrency:
         timing = {"concurrency": concurrency, "seconds": options.seconds}
-        measure(bare, lambda _n: Request("/"), concurrency=concurrency, seconds=0.5)
-        reference = measure(bare, lambda _n: Request("/"), **timing)
-        print(_line("bare page", concurrency, reference, "1.0 ×", (5, 5)), flush=True)
+        bare.measure(lambda _n: Request("/"), concurrency=concurrency, seconds=0.5)
+        reference = bare.measure(lambda _n: Request("/"), **timing)
+        _print_line("bare page", concurrency, reference, reference, (5, 5))
         for page in pages:
             if options.pages and not page.name.startswith(tuple(options.pages)):
                 continue
-            seconds = options.seconds if page.name != "quiz submit" else min(options.seconds, 3.0)
-            if page.name != "quiz submit":
-                measure(product, page.make, concurrency=concurrency, seconds=0.5)
-            found = measure(product, page.make, concurrency=concurrency, seconds=seconds)
-            ratio = f"{reference.per_second / found.per_second:.1f} ×" if found.per_second else "–"
-            print(_line(page.name, concurrency, found, ratio, counts[page.name]), flush=True)
+            if page.name != "quiz submit":  # its attempts are used up
+                product.measure(page.make, concurrency=concurrency, seconds=0.5)
+            found = product.measure(page.make, **timing)
+            _print_line(page.name, concurrency, found, reference, counts[page.name])
 
 
-def _line(name: str, concurrency: int, found: Measured, ratio: str, queries: tuple[int, int]) -> str:
-    return (
-        f"| {name} | {concurrency} | {found.per_second:.1f} | {found.p95_ms:.1f} | {ratio} "
-        f"| {queries[0]} | {queries[1]} |"
+def _print_line(
+    name: str,
+    concurrency: int,
+    found: tuple[Measured, float],
+    reference: tuple[Measured, float],
+    queries: tuple[int, int],
+) -> None:
+    (measured, cpu), (bare, bare_cpu) = found, reference
+    slower = bare.per_second / max(measured.per_second, 0.001)
+    print(
+        f"| {name} | {concurrency} | {measured.per_second:.1f} | {measured.p95_ms:.1f} | {slower:.1f} "
+        f"| {cpu:.1f} | {cpu / bare_cpu:.1f} | {queries[0]} | {queries[1]} |",
+        flush=True,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .instance import SLOT_MINUTES, SLOTS_PER_WEEK
+from .problem import SLOT_MINUTES, SLOTS_PER_WEEK
 from .world import World
 
 Array = Any  # numpy arrays; their element types are fixed in `build_arrays`

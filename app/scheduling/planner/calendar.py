@@ -12,7 +12,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from .instance import SLOT_MINUTES, Employee, Instance
+from .problem import SLOT_MINUTES, Employee, Instance
 
 DAYS_PER_WEEK = 7
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .calendar import bits
-from .instance import SLOT_MINUTES, SLOTS_PER_WEEK, parse_instance
+from .instance import parse_instance
 from .plans import Session, read_sessions
+from .problem import SLOT_MINUTES, SLOTS_PER_WEEK
 from .reading import Fault, InstanceError
 from .reasons import Ledger, surviving_starts
 from .world import FULL_DUTY, World, build_world

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from .calendar import bits
-from .instance import SLOT_MINUTES, SLOTS_PER_WEEK
 from .plans import Session
+from .problem import SLOT_MINUTES, SLOTS_PER_WEEK
 from .reading import Fault, InstanceError
 from .sheet import Sheet
 from .world import World

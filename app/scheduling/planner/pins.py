@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import combinations
 
 from .calendar import runs
-from .instance import SLOT_MINUTES, PinnedSession
+from .problem import SLOT_MINUTES, PinnedSession
 from .reading import Faults
 from .world import FULL_DUTY, World
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .instance import SLOT_MINUTES, Instance
+from .problem import SLOT_MINUTES, Instance
 from .reading import Faults, InstanceError, Reader
 
 FORMAT = "shadowing-plan/1"

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from .calendar import bits, runs, span
-from .instance import SLOT_MINUTES
 from .plans import Session
+from .problem import SLOT_MINUTES
 from .world import FULL_DUTY, World
 
 REASONS = (

@@ -16,9 +16,9 @@ from .arrays import Arrays, build_arrays, candidate_of
 from .boxes import box_arrays, box_state, box_work
 from .descent import Descent
 from .improve import anneal, plan_all
-from .instance import SLOT_MINUTES
 from .moves import begin, new_work, remember, reset_to
 from .plans import Session
+from .problem import SLOT_MINUTES
 from .relax import slot_costs
 from .state import add, empty_state, open_starts
 from .world import World

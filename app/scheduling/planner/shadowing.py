@@ -15,10 +15,11 @@ from typing import Any
 from .explain import Change, Explanation, explain
 from .greedy import begin as begin_plan
 from .greedy import fill, scarcity_first, spreadsheet
-from .instance import Instance, parse_instance
+from .instance import parse_instance
 from .order import Go, Order
 from .pins import check_pins
 from .plans import Session, plan_document, score
+from .problem import Instance
 from .reasons import Ledger, unmet_rows
 from .solution import Progress, Solution
 from .team import Team

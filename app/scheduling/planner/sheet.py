@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from .calendar import runs, span
-from .instance import SLOT_MINUTES
 from .plans import Session
+from .problem import SLOT_MINUTES
 from .world import FULL_DUTY, World
 
 

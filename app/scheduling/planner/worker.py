@@ -17,8 +17,9 @@ import numpy as np
 
 from .arrays import Arrays, build_arrays
 from .descent import SHORTEST_STEP, Descent, until
-from .instance import SLOT_MINUTES, parse_instance
+from .instance import parse_instance
 from .order import Go, Order
+from .problem import SLOT_MINUTES
 from .sample import shadowing_sample
 from .search import Search
 from .world import build_world

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .calendar import ZoneCalendar, bits, duty_slots, runs, span, zone_calendar
-from .instance import SLOT_MINUTES, SLOTS_PER_WEEK, Instance
+from .problem import SLOT_MINUTES, SLOTS_PER_WEEK, Instance
 
 FULL_DUTY = 100
 

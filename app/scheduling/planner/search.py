@@ -23,7 +23,7 @@ from .relax import slot_costs
 from .state import add, empty_state, open_starts
 from .world import World
 
-HOT, COLD = 60.0, 1.5
+HOT, COLD = 25.0, 0.3
 BATCH = 50
 PASSES = 4
 SMALL_GRAPHS = 20_000

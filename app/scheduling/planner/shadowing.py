@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from .explain import Change, Explanation, explain
@@ -226,10 +227,16 @@ def keeps_pins(inst: Instance, sessions: list[Session]) -> bool:
 
 
 def warm_up() -> float:
-    """Compile the search into numba's cache, so that no plan has to wait for it; return the seconds taken."""
-    from .worker import warm  # noqa: PLC0415 - loads the compiler, which only the workers need
+    """Compile the search into numba's cache, so that no plan has to wait for it; return the seconds taken.
+
+    What the cache held is dropped first: numba notices a changed file, but not that a file it calls changed.
+    """
+    from .improve import anneal  # noqa: PLC0415 - loads the compiler, which only the workers need
+    from .worker import warm  # noqa: PLC0415 - as above
 
     begun = time.monotonic()
+    for old in Path(anneal.stats.cache_path).glob("*.nb[ic]"):
+        old.unlink(missing_ok=True)
     warm("bound")
     warm("search")
     return time.monotonic() - begun

@@ -261,6 +261,25 @@ def activity_minutes_between(person_ids: Collection[int], start: datetime, end: 
     return {person_id: int(minutes) for person_id, minutes in rows}
 
 
+def completions_between(
+    person_ids: Collection[int], start: datetime, end: datetime
+) -> dict[int, list[tuple[datetime, int]]]:
+    """Return each person's completed activities within [start, end) as (moment, minutes), in one query."""
+    rows = db.session.execute(
+        select(ActivityCompletion.person_id, ActivityCompletion.completed_at, ActivityCompletion.minutes)
+        .where(
+            ActivityCompletion.person_id.in_(set(person_ids)),
+            ActivityCompletion.completed_at >= start,
+            ActivityCompletion.completed_at < end,
+        )
+        .order_by(ActivityCompletion.completed_at)
+    )
+    found: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
+    for person_id, at, minutes in rows:
+        found[person_id].append((at, minutes))
+    return found
+
+
 def completed_modules_at(
     progress: Mapping[int, Mapping[str, ModuleProgress]],
 ) -> dict[int, dict[str, datetime]]:

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 
 from app.competency import queries as competency
 from app.competency.framework import SHARED_OWNER
+from app.curriculum import queries as curriculum
 from app.db import db
 from app.people import queries as people
 from app.people.identity import PersonCard
@@ -39,6 +40,7 @@ def load_diaries(
     taken = _taken(ids, from_at, until_at, without_session)
     busy = _busy(ids, from_at, until_at)
     sessions = _sessions(ids, from_at - AROUND, until_at + AROUND, without_session)
+    learned = curriculum.completions_between(ids, from_at - AROUND, until_at + AROUND)
     return {
         each: Diary(
             person_id=each,
@@ -49,6 +51,7 @@ def load_diaries(
             taken=frozenset(taken[each]),
             busy=frozenset(busy[each]),
             sessions=tuple(sessions[each]),
+            learned=tuple(learned.get(each, ())),
             budget_minutes=cards[each].weekly_budget_minutes,
             active=cards[each].is_active,
         )

@@ -57,7 +57,10 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """Carry what decides when one person can meet; `taken` are the slots of sessions and rotations."""
+    """Carry what decides when one person can meet; `taken` are the slots of sessions and rotations.
+
+    `learned` are completed activities as (moment, minutes): they use up the weekly budget as sessions do.
+    """
 
     person_id: int
     zone: str
@@ -67,6 +70,7 @@ class Diary:
     taken: frozenset[datetime] = frozenset()
     busy: frozenset[datetime] = frozenset()
     sessions: tuple[Booked, ...] = ()
+    learned: tuple[tuple[datetime, int], ...] = ()
     budget_minutes: int = 60
     hosting_minutes: int = HOST_WEEKLY_MINUTES
     active: bool = True
@@ -237,13 +241,15 @@ def _load(wanted: Wanted, learner: Diary, host: Diary) -> Iterable[RuleRefusal]:
 
 
 def minutes_in_week(person: Diary, at: datetime, *, hosting: bool) -> int:
-    """Return the minutes a person learns (or hosts) in the local ISO week that `at` lies in."""
+    """Return the minutes a person learns (or hosts) in the local ISO week that `at` lies in.
+
+    Learning is sessions as the learner and completed activities; hosting is sessions as the host.
+    """
     week = monday_of(at, person.zone)
-    return sum(
-        booked.minutes
-        for booked in person.sessions
-        if booked.hosting == hosting and monday_of(booked.starts_at, person.zone) == week
-    )
+    spent = [(booked.starts_at, booked.minutes) for booked in person.sessions if booked.hosting == hosting]
+    if not hosting:
+        spent += person.learned
+    return sum(minutes for moment, minutes in spent if monday_of(moment, person.zone) == week)
 
 
 def _pause(wanted: Wanted, person: Diary) -> Iterable[RuleRefusal]:

@@ -113,6 +113,20 @@ def lapsed(fact: SessionFact, now: datetime) -> None:
         _tell(to, fact, subject, body, now, key=f"session-lapsed:{fact.session_id}:{to.person_id}")
 
 
+def ended_with_account(
+    fact: SessionFact, gone: PersonCard, to: Collection[PersonCard], now: datetime
+) -> None:
+    """Tell those who remain that a session is off because somebody's account has ended."""
+    for person in to:
+        subject = _("Cancelled: %(what)s with %(who)s", what=title_of(fact), who=gone.name)
+        body = _(
+            "It was to be on %(at)s. %(who)s no longer has an account here. The time is free again.",
+            at=at(fact.starts_at, person.time_zone),
+            who=gone.name,
+        )
+        _tell(person, fact, subject, body, now, key=f"session-left:{fact.session_id}:{person.person_id}")
+
+
 def reminder(fact: SessionFact, now: datetime) -> None:
     """Remind the two the day before, once per time it was booked for."""
     for to in (fact.learner, fact.host):

@@ -40,6 +40,20 @@ def called_off(fact: RotationFact, by: str, to: Collection[PersonCard], now: dat
         _tell(person, fact, subject, body, now)
 
 
+def ended_with_account(
+    fact: RotationFact, gone: PersonCard, to: Collection[PersonCard], now: datetime
+) -> None:
+    """Tell those who remain that a rotation is off because somebody's account has ended."""
+    for person in to:
+        subject = _("Cancelled: %(who)s with %(team)s", who=fact.employee.name, team=fact.host_team_name)
+        body = _(
+            "%(days)s. %(who)s no longer has an account here. The days that are left are free again.",
+            days=_days(fact),
+            who=gone.name,
+        )
+        _tell(person, fact, subject, body, now)
+
+
 def signed_off(fact: RotationFact, task: TaskFact, now: datetime) -> None:
     """Tell the employee that a task was signed off."""
     subject = _("%(who)s signed off: %(task)s", who=fact.supervisor.name, task=task.title)

@@ -77,7 +77,7 @@ def propose_rotation(actor: Actor, given: RotationProposal, now: datetime) -> in
         for n, task in enumerate(given.tasks)
     )
     _ask(actor, row.id, employee, supervisor, now)
-    _settle(row.id, now)
+    settle(row.id, now)
     _invite(row.id, now)
     return row.id
 
@@ -109,7 +109,7 @@ def answer_rotation(actor: Actor, rotation_id: int, yes: bool, reason: str, now:
         .execution_options(synchronize_session=False)
     )
     if yes:
-        return _settle(rotation_id, now)
+        return settle(rotation_id, now)
     _end(actor, rotation_id, State.DECLINED, reason, now)
     return State.DECLINED
 
@@ -176,11 +176,11 @@ def close_rotations(now: datetime) -> None:
     for rotation_id, state in rows:
         fact = _get(rotation_id)
         if state == State.PROPOSED and fact.begun(now):
-            _close(rotation_id, State.CANCELLED, "", now)
+            close_rotation(rotation_id, State.CANCELLED, "", now)
         elif state == State.ACCEPTED and now >= midnight(
             fact.until_on + timedelta(days=1), fact.employee.time_zone
         ):
-            _close(rotation_id, State.HELD, "", now)
+            close_rotation(rotation_id, State.HELD, "", now)
 
 
 def set_guest_cap(team_id: int, guests: int) -> None:
@@ -229,7 +229,8 @@ def _invite(rotation_id: int, now: datetime) -> None:
     notices.asked(fact, list(people.cards(waiting).values()), now)
 
 
-def _settle(rotation_id: int, now: datetime) -> State:
+def settle(rotation_id: int, now: datetime) -> State:
+    """Make a proposed rotation agreed once nobody is waited for, and tell the two."""
     waiting = (
         select(RotationAnswer.rotation_id)
         .where(RotationAnswer.rotation_id == rotation_id, RotationAnswer.answer != Answer.YES)
@@ -254,13 +255,14 @@ def _settle(rotation_id: int, now: datetime) -> State:
 
 
 def _end(actor: Actor, rotation_id: int, state: State, reason: str, now: datetime) -> None:
-    if _close(rotation_id, state, reason.strip(), now):
+    if close_rotation(rotation_id, state, reason.strip(), now):
         fact = _get(rotation_id)
         others = {a.person_id for a in fact.answers} - {actor.person_id}
         notices.called_off(fact, actor.name, list(people.cards(others).values()), now)
 
 
-def _close(rotation_id: int, state: State, reason: str, now: datetime) -> bool:
+def close_rotation(rotation_id: int, state: State, reason: str, now: datetime) -> bool:
+    """End a live rotation and give its days back unless it was held; return whether this call did it."""
     changed = db.session.execute(
         update(Rotation)
         .where(Rotation.id == rotation_id, Rotation.state.in_(LIVE))

@@ -64,8 +64,8 @@ def propose_session(actor: Actor, given: SessionProposal, now: datetime) -> int:
     db.session.flush()
     _take(row.id, given, learner.person_id, host.person_id)
     _ask_everyone(actor, row.id, learner, host, now)
-    _note(row.id, "proposed", actor.person_id, now, given.starts_at, reason=given.note)
-    _settle(row.id, now)
+    note_event(row.id, "proposed", actor.person_id, now, given.starts_at, reason=given.note)
+    settle(row.id, now)
     _invite(row.id, actor, now)
     return row.id
 
@@ -81,8 +81,8 @@ def accept(actor: Actor, session_id: int, seen_sequence: int, now: datetime) -> 
     if not parts:
         return fact.state
     _answer(session_id, parts, Answer.YES, actor.person_id, now)
-    _note(session_id, "accepted", actor.person_id, now, fact.starts_at)
-    return _settle(session_id, now)
+    note_event(session_id, "accepted", actor.person_id, now, fact.starts_at)
+    return settle(session_id, now)
 
 
 def decline(actor: Actor, session_id: int, reason: str, now: datetime) -> State:
@@ -152,8 +152,8 @@ def move(actor: Actor, session_id: int, given: SessionMove, now: datetime) -> Se
     service_guard.free_slots(session_id=session_id)
     _take(session_id, wanted, before.learner.person_id, before.host.person_id)
     _ask_again(actor, before, now)
-    _note(session_id, "moved", actor.person_id, now, given.starts_at, reason=given.reason)
-    _settle(session_id, now, quiet=True)
+    note_event(session_id, "moved", actor.person_id, now, given.starts_at, reason=given.reason)
+    settle(session_id, now, quiet=True)
     after = _get(session_id)
     by, others = _card(actor.person_id), _others(after, actor.person_id)
     service_notices.moved(after, before.starts_at, by, others, now, reason=given.reason)
@@ -166,8 +166,8 @@ def lapse_unanswered(now: datetime) -> int:
         select(ShadowSession.id).where(ShadowSession.state == State.PROPOSED, ShadowSession.starts_at <= now)
     ).all()
     for session_id in ids:
-        if _close(session_id, State.CANCELLED, "", now):
-            _note(session_id, "lapsed", None, now, _get(session_id).starts_at)
+        if close_session(session_id, State.CANCELLED, "", now):
+            note_event(session_id, "lapsed", None, now, _get(session_id).starts_at)
             service_notices.lapsed(_get(session_id), now)
     return len(ids)
 
@@ -305,7 +305,7 @@ def _answer(session_id: int, parts: Collection[Part], answer: Answer, by: int, n
     )
 
 
-def _settle(session_id: int, now: datetime, *, quiet: bool = False) -> State:
+def settle(session_id: int, now: datetime, *, quiet: bool = False) -> State:
     """Make a proposed session agreed once nobody is waited for, and tell the two."""
     waiting = (
         select(SessionAnswer.session_id)
@@ -331,13 +331,14 @@ def _settle(session_id: int, now: datetime, *, quiet: bool = False) -> State:
 
 
 def _end(session_id: int, state: State, reason: str, by: int, now: datetime) -> None:
-    if _close(session_id, state, reason.strip(), now):
+    if close_session(session_id, state, reason.strip(), now):
         fact = _get(session_id)
-        _note(session_id, state.value, by, now, fact.starts_at, reason=reason)
+        note_event(session_id, state.value, by, now, fact.starts_at, reason=reason)
         service_notices.called_off(fact, _card(by), _others(fact, by), now)
 
 
-def _close(session_id: int, state: State, reason: str, now: datetime) -> bool:
+def close_session(session_id: int, state: State, reason: str, now: datetime) -> bool:
+    """Take a live session out of everybody's time; return whether this call did it."""
     changed = db.session.execute(
         update(ShadowSession)
         .where(ShadowSession.id == session_id, ShadowSession.state.in_(LIVE))
@@ -368,9 +369,10 @@ def _others(fact: SessionFact, person_id: int) -> list[PersonCard]:
     return [card for card in (fact.learner, fact.host) if card.person_id != person_id]
 
 
-def _note(
+def note_event(
     session_id: int, what: str, by: int | None, now: datetime, starts_at: datetime, *, reason: str = ""
 ) -> None:
+    """Write a step into the life of a session."""
     db.session.add(
         SessionEvent(
             session_id=session_id, what=what, by_id=by, at=now, starts_at=starts_at, reason=reason.strip()

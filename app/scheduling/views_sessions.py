@@ -215,6 +215,7 @@ def _event(event: EventFact, names: dict[int, str]) -> dict[str, Any]:
         "cancelled": (_("%(who)s cancelled it", who=by), "bad", "cross"),
         "moved": (_("%(who)s moved it to %(at)s", who=by, at=moment(event.starts_at)), "warn", "clock"),
         "lapsed": (_("Ended: not everybody had answered in time"), "plain", "clock"),
+        "left": (_("Cancelled"), "bad", "cross"),
         "missed": (_("%(who)s said it did not take place", who=by), "bad", "cross"),
         "debriefed": (_("%(who)s wrote a debrief", who=by), "good", "edit"),
         "signed_off": (_("%(who)s signed the work off", who=by), "good", "check"),

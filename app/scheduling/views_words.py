@@ -146,7 +146,7 @@ _PHRASES: dict[str, Any] = {
     ),
     "floor": _floor,
     "learner_budget": lambda v, t: _(
-        "%(spent)s of %(budget)s min are booked that week; %(minutes)s more go over the budget.", **v
+        "%(spent)s of %(budget)s min are spent or booked that week; %(minutes)s more go over the budget.", **v
     ),
     "host_load": lambda v, t: _(
         "hosts %(spent)s of at most %(budget)s min that week; %(minutes)s more are too many.", **v

@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from app.competency import queries as competency
 from app.competency.kinds import EvidenceKind
 from app.competency.queries_ledger import list_evidence
+from app.curriculum import service as curriculum
+from app.curriculum.definitions import Activity, ActivityKind, Catalogue, Module
 from app.db import db, transaction
 from app.notifications.queries import inbox
 from app.people.models import Substitute
@@ -219,6 +221,16 @@ def test_the_floor_holds_unless_a_manager_gives_a_reason(org):
 def test_the_weekly_budget_counts_sessions_of_that_local_week(org):
     propose(org)
     assert codes_of(org, starts_at=AT + timedelta(days=1)) == {"learner_budget"}
+    assert propose(org, starts_at=AT + timedelta(days=7))
+
+
+def test_the_weekly_budget_counts_what_was_learned_that_local_week(org):
+    read = Activity("read", ActivityKind.LESSON, "Read this", 15)
+    with transaction():
+        curriculum.load_catalogue(Catalogue((Module("m", "M", "", ("everyone",), (), (), (read,)),), ()), NOW)
+        curriculum.complete_activity(org.learner, "m/read", NOW, via="lesson")
+    assert codes_of(org) == {"learner_budget"}
+    assert propose(org, minutes=30)
     assert propose(org, starts_at=AT + timedelta(days=7))
 
 

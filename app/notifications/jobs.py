@@ -19,8 +19,9 @@ Send = Callable[[EmailMessage], None]
 
 
 def register() -> None:
-    """Add the delivery to the scheduler."""
+    """Add the delivery to the scheduler, and forgetting the secrets of what was delivered."""
     jobs.register("deliver-mail", timedelta(seconds=10), deliver_due, claims=False)
+    jobs.register("forget-mailed-secrets", timedelta(minutes=10), service.forget_links)
 
 
 def deliver_due(now: datetime, send: Send | None = None, limit: int = 200) -> int:
@@ -30,6 +31,7 @@ def deliver_due(now: datetime, send: Send | None = None, limit: int = 200) -> in
     `/-/mail`.
     """
     settings = current_app.config["SETTINGS"]
+    stays = send is None and settings.demo and not settings.smtp_host
     send = send or (_send_by_smtp if settings.smtp_host else _keep)
     sent = 0
     for _ in range(limit):
@@ -47,7 +49,7 @@ def deliver_due(now: datetime, send: Send | None = None, limit: int = 200) -> in
                 service.record_failure(notice_id, str(error), now)
             continue
         with transaction():
-            service.record_sent(notice_id, now)
+            service.record_sent(notice_id, now, keep_link=stays)
         sent += 1
     return sent
 

@@ -11,6 +11,8 @@ from app.notifications.mail import MAX_TRIES, wait_minutes
 from app.notifications.models import Notice, NoticePreference
 
 STUCK_AFTER = timedelta(minutes=10)
+SECRETS_KEPT = timedelta(hours=1)
+"""As long as a link that sets a password works."""
 
 
 def enqueue(
@@ -88,10 +90,32 @@ def claim_next(now: datetime) -> int | None:
     return notice_id if taken else None
 
 
-def record_sent(notice_id: int, now: datetime) -> None:
-    """Note that the mail server took the letter."""
+def record_sent(notice_id: int, now: datetime, *, keep_link: bool = False) -> None:
+    """Note that the mail server took the letter.
+
+    What is only mailed carries a secret address, which is forgotten then; `keep_link` leaves it to
+    `forget_links`, for the demo, where the outbox is the only place to read it.
+    """
     db.session.execute(
         update(Notice).where(Notice.id == notice_id).values(mail_state="sent", sent_at=now, failure="")
+    )
+    if not keep_link:
+        db.session.execute(
+            update(Notice).where(Notice.id == notice_id, Notice.in_inbox.is_(False)).values(link="")
+        )
+
+
+def forget_links(now: datetime) -> None:
+    """Forget the secret addresses of letters that left or were given up and are older than an hour."""
+    db.session.execute(
+        update(Notice)
+        .where(
+            Notice.in_inbox.is_(False),
+            Notice.link != "",
+            Notice.mail_state.in_(["sent", "failed"]),
+            Notice.created_at < now - SECRETS_KEPT,
+        )
+        .values(link="")
     )
 
 

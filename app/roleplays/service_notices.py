@@ -147,6 +147,63 @@ def sign_off_asked(sign_off_id: int, learner_id: int, signer_id: int, title: str
     )
 
 
+def assessment_reminder(
+    found: RoundFact, sheet_id: int, assessor_id: int, asked_at: datetime, now: datetime
+) -> None:
+    """Remind an assessor, once per request, that a learner waits."""
+    enqueue(
+        assessor_id,
+        "role_play",
+        _(
+            "%(name)s still waits for you: “%(title)s”",
+            name=_name(found.learner_id),
+            title=found.definition.title,
+        ),
+        _("Agree on a time, or give the request back so that someone else can be asked."),
+        now,
+        link=f"/assessments/{sheet_id}",
+        dedupe_key=f"role-play-reminder:{sheet_id}:{asked_at.isoformat()}",
+    )
+
+
+def sign_off_reminder(sign_off_id: int, learner_id: int, signer_id: int, title: str, now: datetime) -> None:
+    """Remind a colleague, once, that a learner waits for their answer."""
+    enqueue(
+        signer_id,
+        "sign_off",
+        _("%(name)s still waits for your sign-off", name=_name(learner_id)),
+        _("%(title)s. Sign what you saw, or say what is missing.", title=title.rstrip(".")),
+        now,
+        link=f"/sign-offs/{sign_off_id}",
+        dedupe_key=f"sign-off-reminder:{sign_off_id}",
+    )
+
+
+def signer_left(learner_id: int, signer: str, title: str, link: str, now: datetime) -> None:
+    """Tell a learner that whoever was to sign off has no account any more."""
+    enqueue(
+        learner_id,
+        "sign_off",
+        _("%(name)s can no longer sign off your task", name=signer),
+        _("%(title)s. Ask someone else at level 3.", title=title.rstrip(".")),
+        now,
+        link=link,
+    )
+
+
+def sign_off_not_wanted(signer_id: int, learner: str, title: str, now: datetime) -> None:
+    """Tell a colleague that a sign-off is not wanted any more."""
+    enqueue(
+        signer_id,
+        "sign_off",
+        _("You need not sign off for %(name)s any more", name=learner),
+        title,
+        now,
+        link="/assessments",
+        mail=False,
+    )
+
+
 def sign_off_answered(
     learner_id: int, signer_id: int, now: datetime, *, title: str, signed: bool, note: str, link: str
 ) -> None:

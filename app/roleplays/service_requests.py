@@ -46,6 +46,25 @@ def take_back(actor: Actor, sheet_id: int, now: datetime) -> bool:
     return True
 
 
+def end_with_assessor(sheet_id: int, reason: str, now: datetime) -> None:
+    """Give a request back for an assessor whose account has ended; the learner may ask someone else."""
+    found = _round_of(sheet_id)
+    row = lock_round(found.id)
+    assessor_id = next(each.assessor_id for each in found.sheets if each.id == sheet_id)
+    if _end(sheet_id, reason, assessor_id=assessor_id):
+        notices.declined(reread(found.id), assessor_id, reason, now)
+        _go_on(row, now)
+
+
+def end_with_learner(sheet_id: int, now: datetime) -> None:
+    """End a request of a learner whose account has ended, and tell the assessor; the round is not settled."""
+    found = _round_of(sheet_id)
+    lock_round(found.id)
+    assessor_id = next(each.assessor_id for each in found.sheets if each.id == sheet_id)
+    if _end(sheet_id, "", assessor_id=assessor_id):
+        notices.taken_back(found, assessor_id, now)
+
+
 def _round_of(sheet_id: int) -> RoundFact:
     found = queries.find_round_of_sheet(sheet_id)
     if found is None:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.curriculum.definitions import ActivityKind
 from app.curriculum.views import register_activity_page
-from app.roleplays import views_arrange, views_learner, views_round, views_sheet, views_signoffs
+from app.roleplays import jobs, views_arrange, views_learner, views_round, views_sheet, views_signoffs
 from app.roleplays.views_base import bp
 from app.web import navigation
 
@@ -20,6 +20,7 @@ PAGES = (views_learner, views_arrange, views_sheet, views_round, views_signoffs)
 def init_app(app: Flask) -> None:
     """Register the pages; after the curriculum and the competencies."""
     app.register_blueprint(bp)
+    jobs.register()
     register_activity_page(app, ActivityKind.ROLE_PLAY, "roleplays.overview")
     register_activity_page(app, ActivityKind.TASK, "roleplays.task")
     navigation.register(app, _l("Assess"), "roleplays.assessments", "edit", 35)

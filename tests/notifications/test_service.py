@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from app.db import db, transaction
+from app.jobs import run_due
 from app.notifications import jobs, queries, service
 from app.notifications.models import Notice
 from tests.support.factories import NOW
@@ -88,3 +89,43 @@ def test_a_subject_cannot_add_headers(app, org, subject):
     deliver(NOW, letters.append)
     assert letters[0]["Bcc"] is None
     assert "\n" not in letters[0]["Subject"]
+
+
+def links():
+    db.session.rollback()
+    return [notice.link for notice in db.session.query(Notice).order_by(Notice.id)]
+
+
+def test_the_secret_address_of_a_letter_is_forgotten_once_it_left(app, org):
+    tell(org.learner, link="/reset/secret", inbox=False)
+    tell(org.learner, link="/sessions/1")
+    letters = []
+    deliver(NOW, letters.append)
+    assert "/reset/secret" in letters[0].get_content()
+    assert links() == ["", "/sessions/1"]
+
+
+def test_the_demo_reads_the_secret_address_for_an_hour(app, org):
+    tell(org.learner, link="/reset/secret", inbox=False)
+    deliver(NOW)
+    assert links() == ["/reset/secret"]
+    for minutes, kept in ((55, "/reset/secret"), (70, "")):
+        run_due(NOW + timedelta(minutes=minutes))
+        assert links() == [kept]
+
+
+def test_a_letter_that_could_not_be_sent_keeps_its_address_for_the_next_try_only(app, org):
+    tell(org.learner, link="/reset/secret", inbox=False)
+
+    def refuse(message):
+        raise OSError("no")
+
+    deliver(NOW, refuse)
+    with transaction():
+        service.forget_links(NOW + timedelta(hours=3))
+    assert links() == ["/reset/secret"]
+    for days in range(1, 12):
+        deliver(NOW + timedelta(days=days), refuse)
+    with transaction():
+        service.forget_links(NOW + timedelta(days=20))
+    assert links() == [""]

@@ -1,8 +1,8 @@
-"""Read the lines of the floors form: days, from, until, how many."""
+"""Read the lines of the floors form: days, from, until, how many; and the guests of each team."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -12,6 +12,7 @@ from app.scheduling.queries_calendar import FloorRow
 
 MOST_LINES = 60
 DAY_MINUTES = 1440
+MOST_GUESTS = 50
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,22 @@ def parse_floors(form: Mapping[str, str]) -> tuple[list[FloorEntry], list[FloorL
         except ValueError as error:
             errors.append(_("Line %(line)s: %(why)s", line=len(entries), why=str(error)))
     return entries, lines, errors
+
+
+def parse_guests(
+    form: Mapping[str, str], teams: Iterable[tuple[int, str]]
+) -> tuple[dict[int, str], dict[int, int], list[str]]:
+    """Return the guests of each team as typed, as numbers, and what is wrong with them."""
+    typed, guests, errors = {}, {}, []
+    for team_id, name in teams:
+        if (text := form.get(f"guests-{team_id}")) is None:
+            continue
+        typed[team_id] = text.strip()
+        if text.strip().isdecimal() and int(text) <= MOST_GUESTS:
+            guests[team_id] = int(text)
+        else:
+            errors.append(_("Guests of %(team)s: enter a number from 0 to %(most)s.", team=name, most=MOST_GUESTS))  # fmt: skip  # noqa: E501
+    return typed, guests, errors
 
 
 def _lines(entry: FloorEntry) -> list[FloorLine]:

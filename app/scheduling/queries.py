@@ -13,6 +13,7 @@ from app.scheduling.queries_calendar import (
 from app.scheduling.queries_rotations import (
     RotationFact,
     find_rotation,
+    guest_caps,
     list_rotations,
     live_spans,
     rotations_of,
@@ -66,6 +67,7 @@ __all__ = [
     "find_rotation",
     "find_session",
     "floor_rows",
+    "guest_caps",
     "held_sessions",
     "invitations_for",
     "list_rotations",

@@ -139,6 +139,14 @@ def judge_wanted(
     return refusals, slots
 
 
+def guest_caps(team_ids: Collection[int]) -> dict[int, int]:
+    """Return how many guests each team takes at the same time."""
+    stored = db.session.execute(
+        select(GuestCap.team_id, GuestCap.guests).where(GuestCap.team_id.in_(set(team_ids)))
+    )
+    return dict.fromkeys(team_ids, GUEST_CAP) | {team_id: guests for team_id, guests in stored}  # noqa: C416
+
+
 def host_team(team_id: int) -> HostTeam:
     """Return who belongs to a team, its guests and how many it takes."""
     cap = db.session.scalar(select(GuestCap.guests).where(GuestCap.team_id == team_id))

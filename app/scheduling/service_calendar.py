@@ -90,10 +90,20 @@ def set_pairing(
 ) -> int:
     """Pin a learner to a host, or ban the two from being paired; return the rule's id.
 
-    Raises ValueError for any other kind or for one person with themselves.
+    The same rule set twice by one person is kept once; who may set it, the caller checks. Raises ValueError for any other kind or for one person with themselves.
     """
     if kind not in {"pin", "ban"} or learner_id == host_id:
         raise ValueError("a pin or a ban of two people")
+    same = select(PairingRule.id).where(
+        PairingRule.kind == kind,
+        PairingRule.learner_id == learner_id,
+        PairingRule.host_id == host_id,
+        PairingRule.competency_id.is_not_distinct_from(competency_id),
+        PairingRule.set_by == actor.person_id,
+        PairingRule.ended_at.is_(None),
+    )
+    if (known := db.session.scalar(same)) is not None:
+        return known
     row = PairingRule(
         kind=kind,
         learner_id=learner_id,

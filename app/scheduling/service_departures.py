@@ -15,6 +15,7 @@ from app.scheduling import service_notices, service_rotation_notices
 from app.scheduling import service_rotations as rotations
 from app.scheduling import service_sessions as sessions
 from app.scheduling.kinds import LIVE, Answer, Part, State
+from app.scheduling.models_calendar import PairingRule
 from app.scheduling.models_rotations import Rotation, RotationAnswer
 from app.scheduling.models_sessions import SessionAnswer, ShadowSession
 from app.scheduling.queries_rotations import RotationFact, find_rotation
@@ -26,12 +27,24 @@ MANAGERS = (Part.MANAGER, Part.HOST_MANAGER)
 def release_departed(now: datetime) -> int:
     """Cancel coming sessions and rotations of deactivated people and tell the others; return how many.
 
+    Pins to a deactivated host end, or nobody could host that learner any more.
     A rotation that has begun ends as well, its signed tasks stay. A consent that waits for a deactivated
     manager is asked of the manager of today; where there is none, it is not needed.
     """
+    _end_pins(now)
     return sum(_release_session(each, now) for each in _live_sessions(now)) + sum(
         _release_rotation(each, now) for each in _live_rotations()
     )
+
+
+def _end_pins(now: datetime) -> None:
+    pins = PairingRule.kind == "pin", PairingRule.ended_at.is_(None)
+    hosts = people.cards(set(db.session.scalars(select(PairingRule.host_id).where(*pins))))
+    gone = [each.person_id for each in hosts.values() if not each.is_active]
+    if gone:
+        db.session.execute(
+            update(PairingRule).where(*pins, PairingRule.host_id.in_(gone)).values(ended_at=now)
+        )
 
 
 def _live_sessions(now: datetime) -> list[int]:

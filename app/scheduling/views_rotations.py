@@ -12,6 +12,7 @@ from wtforms.fields import SelectChoice
 
 from app import clock
 from app.competency import queries as competency
+from app.curriculum import queries as curriculum
 from app.db import transaction
 from app.people import queries as people
 from app.scheduling import access, access_rotations, queries, service
@@ -56,14 +57,17 @@ def propose_rotation() -> Any:
     """Book a proposed rotation and ask everybody concerned."""
     form = RotationForm()
     tasks = _tasks()
-    errors = [] if tasks else [_("Name at least one task.")]
+    chosen = [*_chosen_tasks(form.team.data), *tasks]
+    errors = [] if chosen else [_("Choose or name at least one task.")]
+    if len(chosen) > MOST_TASKS:
+        errors.append(_("Choose at most %(most)s tasks.", most=MOST_TASKS))
     valid = form.validate()
     if not valid or errors:
         errors += [str(error) for found in form.errors.values() for error in found]
         return _new_page(form, tasks, errors), 422
     try:
         with transaction():
-            rotation_id = service.propose_rotation(g.actor, form.proposal(tuple(tasks)), clock.now())
+            rotation_id = service.propose_rotation(g.actor, form.proposal(tuple(chosen)), clock.now())
     except service.BookingRefused as refused:
         return _new_page(form, tasks, refusal_lines(refused.refusals)), 409
     flash(_("Proposed. Everybody concerned is asked."), "success")
@@ -152,6 +156,7 @@ def _back(rotation_id: int) -> Any:
 
 
 def _tasks() -> list[TaskItem]:
+    """Return the tasks that were entered in words."""
     framework = competency.find_framework()
     known = {each.id for each in framework.competencies} if framework else set()
     found = []
@@ -161,6 +166,25 @@ def _tasks() -> list[TaskItem]:
         if title:
             found.append(TaskItem(title, asked if asked in known else None))
     return found
+
+
+def _ready_tasks(team_id: int | None) -> dict[str, tuple[TaskItem, str]]:
+    """Return the curriculum's tasks for what the host team's department owns, by key, with the module."""
+    framework = competency.find_framework()
+    owner = next((key for each, _name, key in people.list_teams() if each == team_id), None)
+    if framework is None or owner is None:
+        return {}
+    owned = {each.id for each in framework.competencies if each.owner == owner}
+    found = {}
+    for task in curriculum.list_tasks(owned):
+        shown = next(each for each in task.competency_ids if each in owned)
+        found[task.key] = (TaskItem(task.title[:TASK_LENGTH], shown), task.module_title)
+    return found
+
+
+def _chosen_tasks(team_id: int | None) -> list[TaskItem]:
+    ready = _ready_tasks(team_id)
+    return [ready[key][0] for key in dict.fromkeys(request.form.getlist("ready")) if key in ready]
 
 
 def _new_page(form: RotationForm | None, tasks: list[TaskItem], errors: list[str]) -> Any:
@@ -195,6 +219,9 @@ def _new_page(form: RotationForm | None, tasks: list[TaskItem], errors: list[str
         tasks=[*tasks, *([TaskItem("")] * (MOST_TASKS - len(tasks)))][: max(4, len(tasks) + 1)],
         competencies=[(each.id, each.title) for each in framework.competencies] if framework else [],
         task_length=TASK_LENGTH,
+        most_tasks=MOST_TASKS,
+        ready=[(key, task.title, module) for key, (task, module) in _ready_tasks(team_id).items()],
+        ticked=set(request.form.getlist("ready")),
     )
 
 

@@ -12,7 +12,7 @@ from app import clock
 from app.db import transaction
 from app.people import queries as people
 from app.scheduling import access, queries, service
-from app.scheduling.forms_floors import FloorEntry, parse_floors
+from app.scheduling.forms_floors import FloorEntry, parse_floors, parse_guests
 from app.scheduling.queries_staffing import local_label
 from app.scheduling.views_base import asked_monday, bp, span_text
 from app.scheduling.views_words import day, session_title, state_badge
@@ -75,27 +75,38 @@ def floors(key: str) -> Any:
     rows = queries.floor_rows(key)
     entries = [FloorEntry.of(row) for row in rows]
     zone = rows[0].time_zone if rows else None
-    return _floors_page(key, entries, zone, [])
+    guests = {team_id: str(cap) for team_id, cap in queries.guest_caps(dict(_teams(key))).items()}
+    return _floors_page(key, entries, zone, guests, [])
 
 
 @bp.post("/departments/<key>/floors")
 @signed_in
 def set_floors(key: str) -> Any:
-    """Replace a department's floors."""
+    """Replace a department's floors, and set how many guests each of its teams takes."""
     access.get_department(g.actor, key)
     zone = request.form.get("time_zone", "")
     entries, lines, errors = parse_floors(request.form)
     if zone not in _zones(key):
         errors.append(_("Choose the time zone of the department."))
+    typed, guests, wrong = parse_guests(request.form, _teams(key))
+    errors += wrong
     if errors:
-        return _floors_page(key, entries, zone, errors), 422
+        return _floors_page(key, entries, zone, typed, errors), 422
     with transaction():
         service.set_floors(key, zone, lines, clock.now())
+        for team_id, cap in guests.items():
+            service.set_guest_cap(team_id, cap)
     flash(_("Floors saved. They hold from now on; what is booked stays booked."), "success")
     return redirect(url_for("scheduling.floors", key=key), 303)
 
 
-def _floors_page(key: str, entries: list[FloorEntry], zone: str | None, errors: list[str]) -> str:
+def _teams(key: str) -> list[tuple[int, str]]:
+    return [(team_id, name) for team_id, name, department in people.list_teams() if department == key]
+
+
+def _floors_page(
+    key: str, entries: list[FloorEntry], zone: str | None, guests: dict[int, str], errors: list[str]
+) -> str:
     zones = _zones(key)
     return render_template(
         "scheduling/floors.html",
@@ -106,7 +117,8 @@ def _floors_page(key: str, entries: list[FloorEntry], zone: str | None, errors: 
         zone=zone or zones[0],
         errors=errors,
         weekdays=weekday_options(),
-        teams=[(each, title) for each, title, dept in people.list_teams() if dept == key],
+        teams=_teams(key),
+        guests=guests,
     )
 
 

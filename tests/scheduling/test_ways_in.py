@@ -1,5 +1,7 @@
 """Guests of teams, ready tasks of rotations, and the way from the matrix to a booking."""
 
+from dataclasses import replace
+
 import pytest
 import time_machine
 
@@ -9,12 +11,13 @@ from app.curriculum.definitions import Activity, ActivityKind, Catalogue, Module
 from app.db import db, transaction
 from app.scheduling import queries
 from app.scheduling.inputs import TaskItem
-from tests.competency.support import give
+from tests.competency.support import CALM, FRAMEWORK, LEAD, given, load, record
 from tests.scheduling.support import ready
 from tests.scheduling.test_rotations import FRIDAY, MONDAY
 from tests.support.factories import NOW
 
 NEW = "/rotations/new"
+BOOK = "/sessions/new?competency=spot-lead"
 
 
 @pytest.fixture(autouse=True)
@@ -30,10 +33,9 @@ def test_the_guests_of_a_team_are_set_beside_the_floor(org, as_):
     field = f"guests-{org.sales_team}"
     assert manager.submit(page, action="/floors", **{field: "3"}).status == 303
     assert queries.guest_caps([org.sales_team, org.support_team]) == {org.sales_team: 3, org.support_team: 1}
-    assert f'value="3" name="{field}"' in manager.get("/departments/sales/floors").text or (
-        manager.get("/departments/sales/floors").tree.cssselect(f'[name="{field}"]')[0].get("value") == "3"
-    )
-    assert manager.post(f"/departments/support/floors", {field: "0"}).status == 404
+    page = manager.get("/departments/sales/floors")
+    assert page.tree.cssselect(f'[name="{field}"]')[0].get("value") == "3"
+    assert manager.post("/departments/support/floors", {field: "0"}).status == 404
 
 
 @pytest.mark.parametrize("typed", ["", "-1", "many", "51", "²"])
@@ -88,19 +90,16 @@ def test_a_rotation_without_or_with_too_many_tasks_is_refused_and_keeps_what_was
     assert len(sent.tree.cssselect('input[name="ready"][checked]')) == 9
 
 
-def test_the_matrix_leads_from_observing_to_a_booking(org, as_, monkeypatch):
-    address = "/sessions/new?competency=spot-lead&mode=observe"
-    code = {"spot-lead": "observe"}
-    from app.competency import views_base
-    from app.competency.explain import Step
+def test_the_matrix_leads_from_observing_to_a_booking(org, as_):
+    watched = replace(LEAD, level_1_needs=(EvidenceKind.QUIZ, EvidenceKind.OBSERVE))
+    load(replace(FRAMEWORK, competencies=(watched, CALM)), NOW)
+    record(given(org.learner, EvidenceKind.QUIZ))
+    assert f"{BOOK}&mode=observe" in as_("learner").get("/my/matrix").links()
+    links = as_("manager").get(f"/people/{org.learner}/matrix").links()
+    assert f"{BOOK}&mode=observe&learner={org.learner}" in links
+    assert not any(link.startswith(BOOK) for link in as_("hr").get(f"/people/{org.learner}/matrix").links())
 
-    def only(person_id, told):
-        from flask import current_app
 
-        found = current_app.extensions["competency_next_steps"]
-        return found[code["spot-lead"]](person_id, ["spot-lead"])
-
-    monkeypatch.setattr("app.competency.views_person.next_steps", only)
-    assert views_base and Step
-    assert address in as_("learner").get("/my/matrix").links()
-    assert f"{address}&learner={org.learner}" in as_("manager").get(f"/people/{org.learner}/matrix").links()
+def test_the_matrix_of_a_future_coach_leads_managers_to_a_booking(org, as_):
+    assert f"{BOOK}&mode=observe" in as_("other_manager").get(f"/people/{org.host}/matrix").links()
+    assert not any(link.startswith(BOOK) for link in as_("host").get("/my/matrix").links())

@@ -49,9 +49,7 @@ def _knows(actor: Actor, fact: PairingFact, line: frozenset[int]) -> bool:
         return True
     if fact.kind == "pin":
         return actor.person_id in fact.two or bool(fact.two & line)
-    return (
-        fact.set_by.person_id not in fact.two and actor.person_id not in fact.two and bool(fact.two & line)
-    )
+    return fact.set_by.person_id not in fact.two and actor.person_id not in fact.two and bool(fact.two & line)
 
 
 def _line(actor: Actor) -> frozenset[int]:

@@ -90,7 +90,8 @@ def set_pairing(
 ) -> int:
     """Pin a learner to a host, or ban the two from being paired; return the rule's id.
 
-    The same rule set twice by one person is kept once; who may set it, the caller checks. Raises ValueError for any other kind or for one person with themselves.
+    The same rule set twice by one person is kept once; who may set it, the caller checks. Raises
+    ValueError for any other kind or for one person with themselves.
     """
     if kind not in {"pin", "ban"} or learner_id == host_id:
         raise ValueError("a pin or a ban of two people")

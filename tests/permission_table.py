@@ -303,6 +303,11 @@ TABLE: dict[str, Use] = {
     "scheduling.calendar": Use(SIGNED_IN),
     "scheduling.create_feed": Use(sends=SIGNED_IN),
     "scheduling.revoke_feed": Use(sends=LEARNER, to={"feed_id": "@feed"}),
+    "scheduling.pairings": Use(SIGNED_IN),
+    "scheduling.set_pairing": Use(
+        sends=LEARNER | LINE, data={"kind": "ban", "learner": "@person", "other": "olga@example.com"}
+    ),
+    "scheduling.end_pairing": Use(sends=LEARNER, to={"rule_id": "@pairing"}),
     "scheduling.feed": Use(ANYONE, to={"token": "@feed_token"}),
     # Onboarding
     "onboarding.board": Use(LEADS),

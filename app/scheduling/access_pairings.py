@@ -41,6 +41,8 @@ def may_end(actor: Actor, fact: PairingFact, line: frozenset[int] | None = None)
 
 def get_learner(actor: Actor, person_id: int) -> PersonCard:
     """Return somebody for whom the actor may set a rule: oneself or one's line. Raises NotFound."""
+    if person_id != actor.person_id and person_id not in _line(actor):
+        raise NotFound()
     return access.get_learner(actor, person_id)
 
 

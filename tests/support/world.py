@@ -217,7 +217,9 @@ def _schedule(org: Org) -> dict[str, Any]:
     proposed = _rotate(org, date(2026, 10, 5), NOW, answered=False)
     task = _first(RotationTask, RotationTask.rotation_id == rotation)
     with transaction():
-        token = booking.create_feed(actor_for(org.learner, NOW), NOW)
+        learner = actor_for(org.learner, NOW)
+        token = booking.create_feed(learner, NOW)
+        pairing = booking.set_pairing(learner, "ban", org.learner, org.author, NOW)
     return {
         "past": past,
         "agreed": agreed,
@@ -228,6 +230,7 @@ def _schedule(org: Org) -> dict[str, Any]:
         "task": task,
         "asked_rotation": proposed,
         "feed_token": token,
+        "pairing": pairing,
         "feed": scheduling.feeds_of(org.learner)[0].feed_id,
     }
 

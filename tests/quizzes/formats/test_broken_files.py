@@ -4,9 +4,12 @@ import random
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.quizzes import formats
 from app.quizzes.formats.result import ReadResult
+from tests.quizzes.formats.strategies import SETTINGS
 from tests.quizzes.formats.test_common_cartridge import LID, STR, cartridge, document, equal, fb, labels, rule
 from tests.quizzes.formats.test_common_cartridge import item as item12
 from tests.quizzes.formats.test_moodle_xml import answer, element, quiz
@@ -144,3 +147,22 @@ def test_a_file_cut_anywhere_is_read_up_to_there_or_refused(name):
 def test_a_file_read_as_the_wrong_format_is_refused_or_reported(format_):
     for data in FILES.values():
         check(formats.read(data, format_))
+
+
+cuts = st.tuples(st.integers(0, 10_000), st.integers(0, 60), st.sampled_from([*SPICE, b"", b"\r\n"]))
+
+
+@pytest.mark.parametrize("format_", formats.READABLE)
+@SETTINGS
+@given(
+    source=st.sampled_from(sorted(FILES)),
+    changes=st.lists(cuts, min_size=1, max_size=8),
+    raw=st.binary(max_size=200),
+)
+def test_every_reader_takes_whatever_hypothesis_makes_of_a_file(format_, source, changes, raw):
+    data = FILES[source]
+    for place, length, spice in changes:
+        at = place % (len(data) + 1)
+        data = data[:at] + spice + data[at + length :]
+    for drawn in (data, raw, data[: len(data) // 2] + raw):
+        check(formats.read(drawn, format_))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -13,6 +14,7 @@ from app.competency.clearing import ClearanceStanding
 from app.competency.framework import Clearance
 from app.competency.inputs import LevelChange
 from app.notifications.service import enqueue
+from app.people import queries as people
 from app.web.levels import level_name
 
 
@@ -41,7 +43,7 @@ def level_lapsing(person_id: int, competency_id: str, level: int, lapses_at: dat
         "%(title)s at level %(level)s lapses on %(day)s",
         title=_title(competency_id),
         level=level,
-        day=format_date(lapses_at, "long"),
+        day=_day_of(person_id, lapses_at),
     )
     body = _("One fresh piece of evidence keeps it; the page says which.")
     enqueue(
@@ -70,7 +72,7 @@ def clearance_in_grace(
         subject = _("The framework changed: “%(title)s” needs attention", title=clearance.title)
         body = _(
             "You keep it until %(day)s. After that it needs the levels the new framework asks for.",
-            day=format_date(until, "long"),
+            day=_day_of(person_id, until),
         )
     enqueue(person_id, "clearance", subject, body, now, link="/clearances")
 
@@ -101,3 +103,10 @@ def _title(competency_id: str) -> str:
 
 def _page(person_id: int, competency_id: str) -> str:
     return f"/people/{person_id}/competencies/{competency_id}"
+
+
+def _day_of(person_id: int, at: datetime) -> str:
+    """Return the day of a moment in the zone of whoever is told."""
+    card = people.find_card(person_id)
+    zone = ZoneInfo(card.time_zone if card else "UTC")
+    return str(format_date(at.astimezone(zone).date(), "long"))

@@ -235,7 +235,7 @@ def warm_up() -> float:
     from .worker import warm  # noqa: PLC0415 - as above
 
     begun = time.monotonic()
-    for old in Path(anneal.stats.cache_path).glob("*.nb[ic]"):
+    for old in Path(str(anneal.stats.cache_path)).glob("*.nb[ic]"):
         old.unlink(missing_ok=True)
     warm("bound")
     warm("search")

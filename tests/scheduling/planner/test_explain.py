@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.scheduling.planner import shadowing
-from app.scheduling.planner.instance import InstanceError
+from app.scheduling.planner.reading import InstanceError
 
 from .small import employee, requirement, small
 

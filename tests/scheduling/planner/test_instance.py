@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.scheduling.planner.instance import InstanceError, parse_instance
+from app.scheduling.planner.instance import parse_instance
+from app.scheduling.planner.reading import InstanceError
 
 from .small import employee, requirement, small
 

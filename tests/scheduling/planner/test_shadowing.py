@@ -11,8 +11,9 @@ import pytest
 from app.scheduling.planner import shadowing
 from app.scheduling.planner.calendar import bits, runs, span, zone_calendar
 from app.scheduling.planner.greedy import scarcity_first, spreadsheet
-from app.scheduling.planner.instance import InstanceError, parse_instance
+from app.scheduling.planner.instance import parse_instance
 from app.scheduling.planner.plans import read_sessions, score
+from app.scheduling.planner.reading import InstanceError
 from app.scheduling.planner.reasons import Ledger, unmet_rows
 from app.scheduling.planner.sheet import Sheet
 from app.scheduling.planner.world import build_world

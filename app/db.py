@@ -92,11 +92,6 @@ def transaction() -> Iterator[Session]:
         session.info[_WRITING] = False
 
 
-def in_transaction() -> bool:
-    """Tell whether a write transaction is open on this request's or job's session."""
-    return bool(db.session().info.get(_WRITING))
-
-
 def init_app(app: Flask) -> None:
     """Bind the engine to the application and set up SQLite's connections."""
     settings = app.config["SETTINGS"]

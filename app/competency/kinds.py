@@ -36,7 +36,6 @@ VALIDATED_MAX_LEVEL = 3
 """Prior learning and certificates are never accepted above this level."""
 
 SHOWN_BESIDE = (EvidenceKind.SELF_ASSESSMENT, EvidenceKind.INTEREST, EvidenceKind.CONFIDENCE)
-PROGRESS_ONLY = (EvidenceKind.LESSON, EvidenceKind.ATTENDANCE)
 SIGN_OFFS = (
     EvidenceKind.ASSIST,
     EvidenceKind.REVERSE_SHADOW,

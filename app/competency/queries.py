@@ -148,11 +148,6 @@ def qualified_hosts(competency_id: str, at: datetime, level: int = 3) -> list[in
     return [each for each in ids if each in active and active[each].is_active]
 
 
-def targets_of_role(job_role_key: str | None) -> dict[str, int]:
-    """Return the levels a job role asks for; empty where the framework names none."""
-    return dict(_role_targets().get(job_role_key or "", {}))
-
-
 def targets_for(person_id: int) -> dict[str, int]:
     """Return the levels asked of one person, from job role and programmes; the highest wins."""
     return targets_for_people([person_id])[person_id]

@@ -239,14 +239,6 @@ def module_titles() -> dict[str, str]:
     return {row[0]: row[1] for row in db.session.execute(select(TaughtModule.id, TaughtModule.title))}
 
 
-def modules_for_competency(competency_id: str) -> list[tuple[str, str]]:
-    """Return (module id, title) of the living modules that teach a competency."""
-    rows = db.session.scalars(
-        select(TaughtModule).where(TaughtModule.retired_at.is_(None)).order_by(TaughtModule.title)
-    )
-    return [(m.id, m.title) for m in rows if competency_id in m.competency_ids]
-
-
 def activity_minutes_between(person_ids: Collection[int], start: datetime, end: datetime) -> dict[int, int]:
     """Return each person's minutes of completed activities within [start, end)."""
     rows = db.session.execute(

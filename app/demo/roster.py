@@ -9,7 +9,6 @@ from pathlib import Path
 PASSWORD = "tandem-demo"  # noqa: S105 - public on purpose; a production start refuses demo sign-ins
 DOMAIN = "halden.example"
 
-DEPARTMENTS = (("support", "Support"), ("sales", "Sales"), ("marketing", "Marketing"), ("people", "People"))
 ZONES = {"Berlin": "Europe/Berlin", "Austin": "America/Chicago", "Bengaluru": "Asia/Kolkata"}
 
 

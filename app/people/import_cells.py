@@ -15,11 +15,6 @@ CLEAR = "-"
 YES = frozenset(["yes", "y", "true", "1", "x", "✓", "ja", "oui", "si", "sí"])
 NO = frozenset(["no", "n", "false", "0", "nein", "non"])
 LONGEST_LEAVE = timedelta(days=730)
-DAY_FORMS = (
-    (r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", (1, 2, 3)),
-    (r"(\d{1,2})\.(\d{1,2})\.(\d{4})", (3, 2, 1)),
-)
-"""Forms of a day that cannot be misread; 05/06/2026 can."""
 _EMAIL = re.compile(r"[^@\s<>\",;]{1,64}@[^@\s<>\",;.]+(\.[^@\s<>\",;.]+)+")
 _SPAN = re.compile(r"(\S+?)\s*(?:\.\.\.?|…|\bto\b|\buntil\b|/|\s[-–—]\s|–|—)\s*(\S+)|(\S+)")
 

@@ -124,10 +124,6 @@ def _csv_rows(text: str) -> Iterator[Sequence[str]]:
         raise UnreadableFile(f"Line {reader.line_num} cannot be read as CSV ({error}).") from error
 
 
-def _columns_named(parts: Iterable[str]) -> int:
-    return sum(column_of(part.strip('" ')) is not None for part in parts)
-
-
 def _sheet(rows: Iterable[Sequence[str]]) -> Sheet:
     numbered = ((number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row))
     header_row, header = next(numbered, (0, ()))

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.db import db
-from app.people.identity import PersonInput
 from app.people.models import Department, JobRole, Leave, Person, Substitute, Team
 
 PER_PAGE = 50
@@ -66,11 +65,6 @@ class Record:
     is_admin: bool
     is_active: bool
     has_password: bool
-
-    def as_input(self) -> PersonInput:
-        """Return the record as it would be written unchanged."""
-        names = PersonInput.__dataclass_fields__
-        return PersonInput(**{name: getattr(self, name) for name in names})
 
 
 @dataclass(frozen=True)

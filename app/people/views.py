@@ -50,10 +50,6 @@ def init_app(app: Flask) -> None:
     )
 
 
-def _decides(actor: Any) -> bool:
-    return bool(actor.is_manager or actor.is_hr or actor.is_admin)
-
-
 def offer_demo_sign_ins(app: Flask, offered: Iterable[DemoSignIn]) -> None:
     """List these sign-ins on the sign-in page, where the settings say that this is a demo."""
     app.extensions["demo_sign_ins"] = tuple(offered)

@@ -282,18 +282,6 @@ def results_for(person_ids: Collection[int]) -> dict[int, list[QuizResult]]:
     return out
 
 
-def has_passed(person_id: int, activity_key: str) -> bool:
-    """Tell whether any attempt of a person at a quiz passed."""
-    return (
-        db.session.scalar(
-            select(Attempt.id)
-            .where(Attempt.person_id == person_id, Attempt.activity_key == activity_key, Attempt.passed)
-            .limit(1)
-        )
-        is not None
-    )
-
-
 def extra_time_of(person_id: int) -> int:
     """Return a person's extra time in per cent; 0 where none is set."""
     return db.session.scalar(select(ExtraTime.percent).where(ExtraTime.person_id == person_id)) or 0

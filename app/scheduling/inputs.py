@@ -85,10 +85,6 @@ class BookingRefused(Exception):
         super().__init__(", ".join(f"{each.rule} {each.code}" for each in refusals))
         self.refusals = refusals
 
-    @property
-    def only_overridable(self) -> bool:
-        return all(each.overridable for each in self.refusals)
-
 
 class ChangedMeanwhile(Exception):
     """The session or rotation is no longer as the person saw it."""

@@ -20,7 +20,6 @@ from app.quizzes.question import Answer, Question, QuestionType, Text, TextForma
 IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LONGEST_LABEL = 256
 TYPED = (QuestionType.SHORTANSWER, QuestionType.NUMERICAL)
-CHOICES = (QuestionType.MULTICHOICE, QuestionType.TRUEFALSE)
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1"
   xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"

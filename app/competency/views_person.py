@@ -190,7 +190,7 @@ def check_in(person_id: int, competency_id: str) -> Any:
         ),
     ]
     if request.method == "POST":
-        held_at = int(form.decision.data) if (form.decision.data or "").isdigit() else None
+        held_at = int(form.decision.data) if (form.decision.data or "").isdecimal() else None
         valid = form.validate()
         if valid and held_at is not None and not (form.reason.data or "").strip():
             form.reason.errors = [_("Say why you hold the level; the person reads it.")]

@@ -20,15 +20,25 @@ def zones() -> tuple[str, ...]:
 
 
 def zone_choices(held: str | None) -> list[tuple[str, str]]:
-    """Return every zone, with the one held now even where it is an old name."""
-    names = zones() if not held or held in zones() else (held, *zones())
+    """Return every zone, with the one held now even where it is an old name; never one that is none."""
+    old_name = held and held not in zones() and held in available_timezones()
+    names = (held, *zones()) if held and old_name else zones()
     return [(name, name.replace("_", " ")) for name in names]
 
 
 def locale_choices(languages: Iterable[str], held: str | None) -> list[tuple[str, str]]:
     """Return English and every language that Tandem is translated into, by their own names."""
-    codes = dict.fromkeys([*ENGLISH, *languages, *([held] if held else [])])
+    kept = [held] if held and _is_locale(held) else []
+    codes = dict.fromkeys([*ENGLISH, *languages, *kept])
     return [(code, locale_name(code)) for code in codes]
+
+
+def _is_locale(code: str) -> bool:
+    try:
+        Locale.parse(code.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True
 
 
 def locale_name(code: str) -> str:

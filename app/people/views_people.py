@@ -218,7 +218,7 @@ def _team_of(form: PersonForm) -> int | None:
 
 
 def _version(form: Any) -> int:
-    return int(form.version.data) if str(form.version.data).isdigit() else 0
+    return int(form.version.data) if str(form.version.data).isdecimal() else 0
 
 
 def _explain(form: Any, unfit: UnfitRecord) -> None:

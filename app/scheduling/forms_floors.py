@@ -74,7 +74,7 @@ def _lines(entry: FloorEntry) -> list[FloorLine]:
     first, last = _minute(entry.starts), _minute(entry.ends, end=True)
     if first >= last:
         raise ValueError(_("the end comes after the beginning."))
-    if not entry.minimum.isdigit() or not 1 <= int(entry.minimum) <= 1000:
+    if not entry.minimum.isdecimal() or not 1 <= int(entry.minimum) <= 1000:
         raise ValueError(_("say how many must be on duty, 1 or more. Clear the line to remove it."))
     days = range(5) if entry.days == "0-4" else [int(entry.days)] if entry.days in set("0123456") else []
     if not days:
@@ -84,7 +84,7 @@ def _lines(entry: FloorEntry) -> list[FloorLine]:
 
 def _minute(text: str, *, end: bool = False) -> int:
     hours, _sep, minutes = text.partition(":")
-    if not (hours.isdigit() and minutes[:2].isdigit() and len(hours) <= 2):
+    if not (hours.isdecimal() and minutes[:2].isdecimal() and len(hours) <= 2):
         raise ValueError(_("write times as 09:00."))
     value = int(hours) * 60 + int(minutes[:2])
     if end and value == 0:

@@ -32,7 +32,7 @@ class RotationForm(FlaskForm):
             raise ValidationError(_l("The last day comes after the first."))
 
     def validate_supervisor(self, field: SelectField) -> None:
-        if not str(field.data or "").isdigit():
+        if not str(field.data or "").isdecimal():
             raise ValidationError(_l("Choose a supervisor."))
 
     def proposal(self, tasks: tuple[TaskItem, ...]) -> RotationProposal:

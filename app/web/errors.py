@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DataError, _unkeepable)
     app.register_error_handler(OverflowError, _unkeepable)
+    app.register_error_handler(UnicodeEncodeError, _unkeepable)
     app.register_error_handler(500, _crashed)
 
 

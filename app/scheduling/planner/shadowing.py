@@ -99,7 +99,9 @@ def solve(
         tell()
         excused = _until_ready(team, stop, lambda: tell(compiling=True))
         wind_up = 0.05 + 0.02 * seconds + WIND_UP_PER_FIRST * first_seconds
-        ends = {"search": begun + excused + seconds - wind_up, "bound": begun + excused + bound_time}
+        start = begun + excused
+        last = max(seconds, bound_time) - wind_up
+        ends = {"search": start + seconds - wind_up, "bound": start + min(bound_time, last)}
         for k, role in enumerate(team.roles):
             team.go(k, Go(tuple(first), first_value, ends[role]))
         for k, message in team.messages(stop):

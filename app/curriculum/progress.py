@@ -77,15 +77,18 @@ def done_modules(steps_by_module: Mapping[str, Sequence[StepView]]) -> set[str]:
     return {module for module, steps in steps_by_module.items() if steps and all(s.done for s in steps)}
 
 
-def next_steps(modules: Iterable[ModuleProgress], budget_left: int) -> list[StepView]:
+def next_steps(
+    modules: Iterable[ModuleProgress], budget_left: int, asked: Collection[str] = ()
+) -> list[StepView]:
     """Return what to do next, best first: what fits the budget, then started modules, then path order.
 
-    Every unlocked module offers its next open step. A step longer than the minutes left this week is put
+    Every unlocked module offers its next open step; the keys in `asked` wait for somebody else and are passed
+    over. A step longer than the minutes left this week is put
     after those that fit, never dropped: the budget advises (P11), it does not forbid.
     """
     offers = []
     for position, module in enumerate(modules):
-        step = module.next_step
+        step = next((step for step in module.steps if not step.done and step.key not in asked), None)
         if step is None or module.state is ModuleState.LOCKED:
             continue
         offers.append((step.minutes > budget_left, module.state is not ModuleState.STARTED, position, step))

@@ -14,12 +14,14 @@ from app.competency.queries_ledger import LoggedChange
 from app.curriculum import queries as curriculum
 from app.curriculum.progress import StepView, next_steps
 from app.curriculum.views import activity_url
+from app.dashboards.waiting import WaitingItem, judgements_for
 from app.dashboards.weeks import week_bounds
 from app.onboarding import queries as onboarding
 from app.onboarding.queries import NewHire
 from app.people import queries as people
 from app.people.identity import Actor
 from app.quizzes import queries as quizzes
+from app.roleplays import queries_waiting as roleplays
 from app.scheduling import queries_sessions as scheduling
 from app.scheduling.kinds import State
 from app.scheduling.queries_sessions import SessionFact
@@ -71,11 +73,13 @@ def employee_home(actor: Actor, now: datetime) -> EmployeeHome:
     paths = curriculum.list_paths(me, actor.department_key)
     modules = [module for path in paths if path.for_me for module in path.modules]
     left = card.weekly_budget_minutes - spent - booked
-    steps = [_from_step(step) for step in next_steps(dict.fromkeys(modules), left)]
+    asked = roleplays.asked_for(me)
+    steps = [_from_step(step) for step in next_steps(dict.fromkeys(modules), left, asked)]
     offers = [
         *map(_from_debrief, to_debrief),
         *(_from_session(s) for s in sessions if s.state is State.ACCEPTED and s.starts_at - now <= SOON),
         *map(_from_invitation, invitations),
+        *(_from_judgement(item) for item in judgements_for(actor, now)),
         *(_from_attempt(attempt) for attempt in quizzes.in_progress_for(me)),
         *steps,
     ]
@@ -84,7 +88,7 @@ def employee_home(actor: Actor, now: datetime) -> EmployeeHome:
     hires = onboarding.list_new_hires(now, person_ids=[me])
     return EmployeeHome(
         next=offers[0] if offers else None,
-        also=offers[1:4],
+        also=offers[1:5],
         spent_minutes=spent + past,
         planned_minutes=booked - past,
         budget_minutes=card.weekly_budget_minutes,
@@ -134,6 +138,10 @@ def _from_invitation(session: SessionFact) -> Next:
 def _from_debrief(session: SessionFact) -> Next:
     title = _("Debrief: %(title)s", title=session.competency_title or _("session"))
     return Next(title, _page(session), _("Write"), "edit", minutes=2)
+
+
+def _from_judgement(item: WaitingItem) -> Next:
+    return Next(": ".join(part for part in (item.title, item.meta) if part), item.href, _("Open"), item.icon)
 
 
 def _from_attempt(attempt: quizzes.AttemptFacts) -> Next:

@@ -27,8 +27,12 @@ class WaitingItem:
 
 def waiting_for(actor: Actor, now: datetime) -> list[WaitingItem]:
     """Return everything that waits for the actor: schedule first, then assessments, then grading."""
-    items = [_scheduled(each) for each in scheduling.waiting_for(actor, now)]
-    items += [_assessed(each) for each in roleplays.waiting_for(actor, now)]
+    return [_scheduled(each) for each in scheduling.waiting_for(actor, now)] + judgements_for(actor, now)
+
+
+def judgements_for(actor: Actor, now: datetime) -> list[WaitingItem]:
+    """Return what waits for the actor's judgement: hours and tasks to sign off, role-plays, free answers."""
+    items = [_assessed(each) for each in roleplays.waiting_for(actor, now)]
     items += [
         WaitingItem(
             _("Grade: %(title)s", title=each.title),

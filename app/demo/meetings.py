@@ -31,6 +31,8 @@ class Meeting:
     saw: str = ""
     learned: str = ""
     next_step: str = ""
+    host: str | None = None
+    host_has_written: bool = True
 
 
 MEETINGS = (
@@ -70,7 +72,15 @@ MEETINGS = (
         learned="What sales promises about set-up, in its own words.",
         next_step="Write the promise into the ticket when I see it.",
     ),
+    Meeting(
+        "giulia", "spot-upsell-lead", Mode.OBSERVE, -1, host="hiro", host_has_written=False,
+        saw="Three calls to customers who had asked support about a second location.",
+        learned="One open question is enough; the price comes later and from somebody else.",
+        next_step="Write down the next growth signal that I see in a ticket.",
+    ),
     Meeting("lena", "sales-basics", Mode.ASSIST, 1),
+    Meeting("aino", "value-pitch", Mode.OBSERVE, 1, agreed=False, host="hiro"),
+    Meeting("keisha", "qualify-need", Mode.OBSERVE, 1, host="hiro"),
     Meeting("pawel", "sales-basics", Mode.OBSERVE, 1),
     Meeting("clara", "common-complaints", Mode.OBSERVE, 1),
     Meeting("joao", "de-escalation", Mode.OBSERVE, 1),
@@ -101,6 +111,7 @@ def _book(meeting: Meeting, ids: Mapping[str, int], random: Random, now: datetim
         for host in load_offers(asked, then, may_override=False).hosts
         for start in host.starts
         if not start.needs_reason and _fits(meeting, start.starts_at, now)
+        if meeting.host is None or host.person_id == ids[meeting.host]
     ]
     if not choices:
         return None
@@ -149,4 +160,5 @@ def _debrief(meeting: Meeting, actors: Sequence[Actor], session_id: int, after: 
         "Do the next one together, with the roles swapped.",
     )
     service.write_debrief(learner, session_id, mine, after)
-    service.write_debrief(host, session_id, theirs, after)
+    if meeting.host_has_written:
+        service.write_debrief(host, session_id, theirs, after)

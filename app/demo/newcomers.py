@@ -9,9 +9,9 @@ from random import Random
 from app.competency import queries as competency
 from app.competency.service import record_many
 from app.curriculum import queries as curriculum
-from app.curriculum import service as learning
 from app.demo.history import Teller
 from app.demo.meetings import Meeting, book
+from app.demo.proofs import finish
 from app.demo.roster import Member
 from app.onboarding import queries as onboarding
 from app.onboarding import service
@@ -60,9 +60,13 @@ def _do(
 
 
 def _finish(module_id: str, person_id: int, days: int, random: Random, now: datetime) -> None:
-    for step in curriculum.module_progress(person_id)[module_id].steps:
-        at = now - timedelta(days=random.randint(0, max(1, days - 1)), minutes=random.randint(1, 300))
-        learning.complete_activity(person_id, step.key, at, via=step.kind)
+    steps = [step for step in curriculum.module_progress(person_id)[module_id].steps if not step.done]
+    ago = sorted(
+        (timedelta(days=random.randint(0, max(1, days - 2)), minutes=random.randint(20, 300)) for _ in steps),
+        reverse=True,
+    )
+    for step, before in zip(steps, ago, strict=True):
+        finish(step, person_id, now - before, random)
 
 
 def _meet(

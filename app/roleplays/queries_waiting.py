@@ -11,8 +11,8 @@ from app.db import db
 from app.people import queries as people
 from app.people.identity import Actor
 from app.roleplays import queries_signoffs as sign_offs
-from app.roleplays.models import AssessmentRound, Observation, Reconciliation, RolePlay
-from app.roleplays.states import LIVE_ROUNDS, RoundState, SheetState
+from app.roleplays.models import AssessmentRound, Observation, Reconciliation, RolePlay, SignOff
+from app.roleplays.states import LIVE_ROUNDS, RoundState, SheetState, SignOffState
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,25 @@ def recent_feedback(person_id: int, now: datetime, *, days: int = 30) -> list[Re
         for row, title in rows
         if row.done_at is not None
     ]
+
+
+def asked_for(person_id: int) -> set[str]:
+    """Return the activities for which a learner waits for somebody else: to be assessed, to be signed off."""
+    rounds = db.session.scalars(
+        select(AssessmentRound.activity_key)
+        .join(Observation, Observation.round_id == AssessmentRound.id)
+        .where(
+            AssessmentRound.learner_id == person_id,
+            AssessmentRound.state.in_(LIVE_ROUNDS),
+            Observation.state != SheetState.DECLINED,
+        )
+    )
+    tasks = db.session.scalars(
+        select(SignOff.activity_key).where(
+            SignOff.learner_id == person_id, SignOff.state == SignOffState.ASKED
+        )
+    )
+    return {*rounds, *tasks}
 
 
 def _sheets(person_id: int) -> list[tuple[str, int, str, datetime, str]]:

@@ -15,7 +15,10 @@ from app.db import db
 def places_for(
     kind: ActivityKind, competency_ids: Collection[str], department_key: str | None
 ) -> dict[str, tuple[str, str]]:
-    """Return (module id, activity id) by competency: the first living activity meant for the department."""
+    """Return (module id, activity id) by competency: the first living activity meant for the department.
+
+    A competency that only modules for others teach gets the first of those; onboarding sends people there.
+    """
     rows = db.session.execute(
         select(
             ModuleActivity.module_id,
@@ -33,8 +36,9 @@ def places_for(
         .order_by(ModuleActivity.module_id, ModuleActivity.position)
     )
     places: dict[str, tuple[str, str]] = {}
+    elsewhere: dict[str, tuple[str, str]] = {}
     for module_id, activity_id, taught, audience, module_audience in rows:
-        if is_for(audience, department_key) and is_for(module_audience, department_key):
-            for competency_id in set(taught) & set(competency_ids):
-                places.setdefault(competency_id, (module_id, activity_id))
-    return places
+        mine = is_for(audience, department_key) and is_for(module_audience, department_key)
+        for competency_id in set(taught) & set(competency_ids):
+            (places if mine else elsewhere).setdefault(competency_id, (module_id, activity_id))
+    return elsewhere | places

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,11 +14,14 @@ from app.competency import queries_ledger
 from app.competency.queries_ledger import LoggedChange
 from app.curriculum import queries as curriculum
 from app.curriculum.progress import StepView, next_steps
+from app.curriculum.queries import PathView
 from app.curriculum.views import activity_url
 from app.dashboards.waiting import WaitingItem, judgements_for
 from app.dashboards.weeks import week_bounds
 from app.onboarding import queries as onboarding
+from app.onboarding.definitions import Rule
 from app.onboarding.queries import NewHire
+from app.onboarding.standing import StepState
 from app.people import queries as people
 from app.people.identity import Actor
 from app.quizzes import queries as quizzes
@@ -71,21 +75,19 @@ def employee_home(actor: Actor, now: datetime) -> EmployeeHome:
     invitations = scheduling.invitations_for([me], now)
     to_debrief = scheduling.to_debrief_for(me, now)
     paths = curriculum.list_paths(me, actor.department_key)
-    modules = [module for path in paths if path.for_me for module in path.modules]
     left = card.weekly_budget_minutes - spent - booked
-    asked = roleplays.asked_for(me)
-    steps = [_from_step(step) for step in next_steps(dict.fromkeys(modules), left, asked)]
+    hires = onboarding.list_new_hires(now, person_ids=[me])
+    steps = _learning(paths, hires, left, roleplays.asked_for(me))
     offers = [
         *map(_from_debrief, to_debrief),
         *(_from_session(s) for s in sessions if s.state is State.ACCEPTED and s.starts_at - now <= SOON),
         *map(_from_invitation, invitations),
         *(_from_judgement(item) for item in judgements_for(actor, now)),
         *(_from_attempt(attempt) for attempt in quizzes.in_progress_for(me)),
-        *steps,
+        *map(_from_step, steps),
     ]
     framework = competency.find_framework()
     titles = {c.id: c.title for c in framework.competencies} if framework else {}
-    hires = onboarding.list_new_hires(now, person_ids=[me])
     return EmployeeHome(
         next=offers[0] if offers else None,
         also=offers[1:5],
@@ -100,6 +102,23 @@ def employee_home(actor: Actor, now: datetime) -> EmployeeHome:
         competency_titles=titles,
         onboarding=hires[0] if hires else None,
     )
+
+
+def _learning(
+    paths: Sequence[PathView], hires: Sequence[NewHire], left: int, asked: Collection[str]
+) -> list[StepView]:
+    """Return the open steps of learning: what onboarding wants by now first, then the person's curricula."""
+    by_id = {module.module_id: module for path in paths for module in path.modules}
+    wanted = [
+        each.step.target
+        for hire in hires
+        for each in hire.standing.steps
+        if each.step.rule is Rule.MODULE and each.state in {StepState.OVERDUE, StepState.SOON}
+    ]
+    due = [by_id[module_id] for module_id in wanted if module_id in by_id]
+    mine = [module for path in paths if path.for_me for module in path.modules]
+    steps = [*next_steps(due, left, asked), *next_steps(dict.fromkeys(mine), left, asked)]
+    return list(dict.fromkeys(steps))
 
 
 def _levels(person_id: int, titles: dict[str, str], now: datetime) -> list[dict[str, object]]:

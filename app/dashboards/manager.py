@@ -79,6 +79,6 @@ def manager_home(actor: Actor, now: datetime) -> ManagerHome:
         levels=competency.matrix_for([card.person_id for card in cards[:MOST_ROWS]], now),
         targets=targets,
         thin=thin,
-        hires=hires,
+        hires=sorted(hires, key=lambda hire: hire.standing.risk is not Risk.LATE),
         names={card.person_id: card.name for card in cards},
     )

@@ -14,9 +14,10 @@ from app import clock
 from app.competency.export import csv_of
 from app.db import transaction
 from app.onboarding import access, jobs, queries, service
+from app.onboarding.definitions import Rule, Step
 from app.onboarding.queries import NewHire
 from app.onboarding.standing import Risk
-from app.onboarding.views_words import reason_words, risk_word
+from app.onboarding.views_words import month_words, reason_words, risk_word
 from app.people.identity import Actor
 from app.web import navigation
 from app.web.guard import allowed, signed_in
@@ -39,6 +40,19 @@ def init_app(app: Flask) -> None:
     navigation.register(app, _l("Onboarding"), "onboarding.board", "board", 50, when=_watches)
     app.jinja_env.globals["reason_words"] = reason_words
     app.jinja_env.globals["risk_word"] = risk_word
+    app.jinja_env.globals["onboarding_step_url"] = step_url
+
+
+def step_url(step: Step, hire: NewHire) -> str | None:
+    """Return where a new hire does a step; None where somebody ticks it."""
+    if step.rule is Rule.MODULE:
+        return url_for("curriculum.module", module_id=step.target)
+    if step.rule is Rule.COMPETENCY:
+        person_id = hire.person.person_id
+        return url_for("competency.explanation", person_id=person_id, competency_id=step.target)
+    if step.rule is Rule.SESSION:
+        return url_for("scheduling.new_session", kind=step.session_kind)
+    return None
 
 
 @bp.get("/onboarding")
@@ -50,7 +64,7 @@ def board() -> Any:
     counts = Counter(hire.standing.risk for hire in hires)
     shown = [hire for hire in hires if risk is None or hire.standing.risk == risk]
     groups = [
-        (programme, cohort, list(rows))
+        (programme, month_words(cohort), list(rows))
         for (programme, cohort), rows in groupby(
             sorted(shown, key=lambda h: (h.programme.title, h.cohort), reverse=True),
             key=lambda h: (h.programme.title, h.cohort),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from babel.dates import format_date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.onboarding.standing import Reason, ReasonKind, Risk
+from app.web.formatting import minutes as duration
+from app.web.formatting import reader_locale
 
 
 def risk_word(risk: Risk) -> str:
@@ -37,8 +42,13 @@ def reason_words(reason: Reason) -> str:
         )  # fmt: skip
     if reason.kind is ReasonKind.OVERLOADED:
         return _(
-            "%(need)s minutes of modules are due within a week, the budget is %(have)s",
-            need=reason.minutes,
-            have=reason.budget_minutes,
+            "%(need)s of modules are due within a week, the budget is %(have)s",
+            need=duration(reason.minutes),
+            have=duration(reason.budget_minutes),
         )
     return _("nothing was completed for %(days)s days", days=reason.days)
+
+
+def month_words(month: str) -> str:
+    """Return a month written "2026-11" as "November 2026", in the reader's language."""
+    return format_date(date.fromisoformat(f"{month}-01"), "LLLL y", locale=reader_locale())

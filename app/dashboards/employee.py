@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -77,6 +77,7 @@ def employee_home(actor: Actor, now: datetime) -> EmployeeHome:
     paths = curriculum.list_paths(me, actor.department_key)
     left = card.weekly_budget_minutes - spent - booked
     hires = onboarding.list_new_hires(now, person_ids=[me])
+    names = {module.module_id: module.title for path in paths for module in path.modules}
     steps = _learning(paths, hires, left, roleplays.asked_for(me))
     offers = [
         *map(_from_debrief, to_debrief),
@@ -84,7 +85,7 @@ def employee_home(actor: Actor, now: datetime) -> EmployeeHome:
         *map(_from_invitation, invitations),
         *(_from_judgement(item) for item in judgements_for(actor, now)),
         *(_from_attempt(attempt) for attempt in quizzes.in_progress_for(me)),
-        *map(_from_step, steps),
+        *(_from_step(step, names) for step in steps),
     ]
     framework = competency.find_framework()
     titles = {c.id: c.title for c in framework.competencies} if framework else {}
@@ -138,10 +139,12 @@ def _levels(person_id: int, titles: dict[str, str], now: datetime) -> list[dict[
     return rows[:6]
 
 
-def _from_step(step: StepView) -> Next:
+def _from_step(step: StepView, module_titles: Mapping[str, str]) -> Next:
+    """Return a step of learning; every module has a quiz of the same name, so a quiz names its module."""
     icon = {"lesson": "book", "quiz": "quiz", "role_play": "people", "task": "target"}[step.kind]
     href = activity_url(step.module_id, step.activity_id, step.kind)
-    return Next(step.title, href, _("Start"), icon, minutes=step.minutes)
+    title = f"{step.title}: {module_titles[step.module_id]}" if step.kind == "quiz" else step.title
+    return Next(title, href, _("Start"), icon, minutes=step.minutes)
 
 
 def _from_session(session: SessionFact) -> Next:

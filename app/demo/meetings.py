@@ -73,18 +73,18 @@ MEETINGS = (
         next_step="Write the promise into the ticket when I see it.",
     ),
     Meeting(
-        "giulia", "spot-upsell-lead", Mode.OBSERVE, -1, host="hiro", host_has_written=False,
+        "pawel", "sales-basics", Mode.OBSERVE, -1, host="hiro", host_has_written=False,
         saw="Three calls to customers who had asked support about a second location.",
         learned="One open question is enough; the price comes later and from somebody else.",
         next_step="Write down the next growth signal that I see in a ticket.",
     ),
     Meeting("lena", "sales-basics", Mode.ASSIST, 1),
     Meeting("aino", "value-pitch", Mode.OBSERVE, 1, agreed=False, host="hiro"),
-    Meeting("keisha", "qualify-need", Mode.OBSERVE, 1, host="hiro"),
+    Meeting("giulia", "sales-basics", Mode.OBSERVE, 2, host="hiro"),
     Meeting("pawel", "sales-basics", Mode.OBSERVE, 1),
     Meeting("clara", "common-complaints", Mode.OBSERVE, 1),
     Meeting("joao", "de-escalation", Mode.OBSERVE, 1),
-    Meeting("oskar", "spot-upsell-lead", Mode.OBSERVE, 1, agreed=False),
+    Meeting("oskar", "sales-basics", Mode.OBSERVE, 1, agreed=False),
     Meeting("giulia", "clean-handoff", Mode.OBSERVE, 2, agreed=False),
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ import pytest
 from app import clock
 from app.authoring.load import load
 from app.authoring.reader import read_library
+from app.curriculum import service as curriculum
 from app.dashboards.weeks import week_bounds
 from app.db import db, transaction
 from app.onboarding import service as onboarding
@@ -59,6 +60,18 @@ def test_a_manager_sees_what_waits(loaded, as_, org):
         roleplays.ask_assessor(org.actor("learner"), org.learner, "calm/practice", org.manager, clock.now())
     assert "Assess a role-play" in as_("manager").get("/").words()
     assert "Assess a role-play" not in as_("other_manager").get("/").words()
+
+
+def test_a_step_that_waits_for_an_assessor_is_not_the_next_step_and_stands_on_their_home(loaded, as_, org):
+    person = as_("colleague")
+    for step in ("start", "check"):
+        with transaction():
+            curriculum.complete_activity(org.colleague, f"calm/{step}", clock.now(), via="lesson")
+    assert "/role-plays/calm/practice" in person.get("/").links()
+    with transaction():
+        roleplays.ask_assessor(org.actor("colleague"), org.colleague, "calm/practice", org.host, clock.now())
+    assert "/role-plays/calm/practice" not in person.get("/").links()
+    assert "Assess a role-play" in as_("host").get("/").words()
 
 
 def test_hr_sees_the_whole_company_with_links_to_the_people(loaded, as_):

@@ -12,13 +12,18 @@ from app.authoring.load import load
 from app.authoring.reader import read_library
 from app.competency import queries as competency
 from app.competency import service as ledger
+from app.curriculum import queries as curriculum
+from app.curriculum.definitions import ActivityKind
 from app.db import transaction
 from app.demo.build import build
 from app.demo.roster import SIGN_INS, members
 from app.onboarding import queries as onboarding
 from app.onboarding.standing import Risk
 from app.people import queries as people
+from app.quizzes import queries as quizzes
+from app.roleplays import queries_waiting as roleplays
 from app.scheduling import queries as scheduling
+from app.scheduling import queries_waiting as scheduling_waiting
 from config import ROOT
 from tests.support.client import PageClient
 
@@ -60,6 +65,26 @@ def sessions_lie_behind_and_ahead(demo):
     assert len(scheduling.sessions_between(demo.values(), now, now + timedelta(days=30))) >= 3
 
 
+def the_host_has_something_of_each_kind_to_do(demo):
+    hiro = people.actor_for(demo["hiro"], clock.now())
+    kinds = {item.what for item in scheduling_waiting.waiting_for(hiro, clock.now())}
+    assert {"answer", "debrief"} <= kinds
+    assert {item.kind for item in roleplays.waiting_for(hiro, clock.now())} >= {"assess", "sign_off"}
+
+
+def no_quiz_is_done_without_a_passed_attempt(demo):
+    progress = curriculum.progress_of(list(demo.values()))
+    done = [
+        (person_id, step.key)
+        for person_id, modules in progress.items()
+        for module in modules.values()
+        for step in module.steps
+        if step.done and step.kind == ActivityKind.QUIZ
+    ]
+    assert done
+    assert all(quizzes.has_passed(person_id, key) for person_id, key in done)
+
+
 def the_matrix_rests_on_the_ledger(demo):
     assert ledger.rebuild(clock.now(), check=True) == []
 
@@ -83,6 +108,8 @@ def test_the_demo_shows_what_the_product_is_for(app, library):
     new_hires_differ(demo)
     one_competency_hangs_on_one_person(demo)
     sessions_lie_behind_and_ahead(demo)
+    the_host_has_something_of_each_kind_to_do(demo)
+    no_quiz_is_done_without_a_passed_attempt(demo)
     the_matrix_rests_on_the_ledger(demo)
     each_demo_person_can_sign_in(app)
 

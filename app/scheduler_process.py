@@ -8,6 +8,7 @@ way, even by SIGKILL, the kernel closes the pipe, and the child leaves.
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -69,13 +70,19 @@ class SchedulerProcess:
 
 
 def follow_parent(pipe: IO[bytes], leave: Callable[[], None]) -> None:
-    """Wait in the child until the parent says to begin; from then on call `leave` when the parent is gone."""
+    """Wait in the child until the parent says to begin; from then on call `leave` when the parent is gone.
+
+    The thread reads the bare descriptor: a lock on the buffered stream, held at exit, is a fatal error.
+    """
     if not pipe.readline():
         leave()
         return
 
+    descriptor = pipe.fileno()
+
     def watch() -> None:
-        pipe.read()
+        while os.read(descriptor, 1024):
+            pass
         leave()
 
     threading.Thread(target=watch, name="parent watch", daemon=True).start()

@@ -23,7 +23,9 @@ from .relax import slot_costs
 from .state import add, empty_state, open_starts
 from .world import World
 
-HOT, COLD = 25.0, 0.3
+HOT, COLD = 60.0, 1.5
+MANY_HOT, MANY_COLD = 25.0, 0.3  # many requirements leave too few steps each to cool from high heat
+MANY = 1200
 BATCH = 50
 PASSES = 4
 SMALL_GRAPHS = 20_000
@@ -128,12 +130,14 @@ class Search:
         begun = time.monotonic()
         told, told_value = begun, -np.inf
         batch = BATCH
+        few = len(self.world.instance.requirements) < MANY
+        hot, cold = (HOT, COLD) if few else (MANY_HOT, MANY_COLD)
         while self.steps < (step_limit if step_limit is not None else 1 << 60):
             spent = time.monotonic() - begun
             if spent >= seconds or stop():
                 break
             share = self.steps / step_limit if step_limit else spent / max(1e-9, seconds)
-            heat = HOT * (COLD / HOT) ** min(1.0, share)
+            heat = hot * (cold / hot) ** min(1.0, share)
             count = batch if step_limit is None else min(batch, step_limit - self.steps)
             self._anneal(count, heat)
             self.steps += count

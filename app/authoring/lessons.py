@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ ATTRIBUTES = {
 CLASSES = re.compile(
     r"(callout( callout-(do|dont|note))?|callout-title|table-scroll|video-link|glossary-term)"
 )
-TABLE_OPEN = '<div class="table-scroll" role="region" tabindex="0" aria-label="Table">'
+TABLE_OPEN = '<div class="table-scroll" role="region" tabindex="0" aria-label="Table {number}">'
 CALLOUTS = {"do", "dont", "note"}
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
 CALLOUT = re.compile(r"^(!!!|\?\?\?)[ \t]*(\S*)", re.M)
@@ -111,9 +112,10 @@ def render(text: str, media_url: Callable[[str], str], terms: Iterable[Term] = (
         url_schemes={"http", "https", "mailto"},
     )
     html = html.replace("<th>", '<th scope="col">').replace("<img ", '<img loading="lazy" ')
+    numbers = itertools.count(1)
     html = re.sub(
         r"<table>.*?</table>",
-        lambda m: f"{TABLE_OPEN}{m[0]}</div>",
+        lambda m: f"{TABLE_OPEN.format(number=next(numbers))}{m[0]}</div>",
         html,
         flags=re.S,
     )

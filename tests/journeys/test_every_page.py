@@ -38,6 +38,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 FILES = {"static", "web.static", "curriculum.media", "scheduling.feed", "health.healthz", "health.readyz"}
 ELSEWHERE = {
+    "people.deactivate": "asked for on a person's record; checked in test_people",
+    "roleplays.show_round": "needs a scored round; checked in test_roleplays",
     "people.preview_import": "needs an uploaded file; checked in test_people",
     "account.reset": "needs a mailed link; checked below",
     "competency.dispute_page": "reached where a dispute exists; checked in test_permissions",

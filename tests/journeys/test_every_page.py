@@ -39,6 +39,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 FILES = {"static", "web.static", "curriculum.media", "scheduling.feed", "health.healthz", "health.readyz"}
 ELSEWHERE = {
     "people.deactivate": "asked for on a person's record; checked in test_people",
+    "quizzes.review": "needs an attempt handed in; checked in test_main_job",
     "roleplays.show_round": "needs a scored round; checked in test_roleplays",
     "people.preview_import": "needs an uploaded file; checked in test_people",
     "account.reset": "needs a mailed link; checked below",

@@ -32,7 +32,7 @@ LEAVE = {"cem": (3, 9), "maria": (10, 20), "hiro": (25, 32), "noor": (40, 54)}
 SHIFTS = {"Berlin": ("08:30", "17:00"), "Austin": ("08:00", "16:30"), "Bengaluru": ("10:00", "18:30")}
 COLUMNS = (
     *("email", "name", "department", "team", "job_role", "manager_email", "start_date", "time_zone"),
-    *("work_hours", "leave", "is_hr", "is_author", "is_admin"),
+    *("work_hours", "weekly_budget_minutes", "leave", "is_hr", "is_author", "is_admin"),
 )
 FLOORS = (("support", "Europe/Berlin", 6), ("sales", "Europe/Berlin", 4))
 WAITING_ROLE_PLAYS = (
@@ -47,6 +47,7 @@ WAITING_SIGN_OFF = (
 )
 SHARE_DONE = 0.45
 NEW_DAYS = 90
+NEW_BUDGET = 300
 EMPLOYEE = "lena"
 
 
@@ -125,6 +126,7 @@ def _as_csv(roster: list[Member], now: datetime) -> bytes:
                 "start_date": (now.date() - timedelta(days=member.started_days_ago)).isoformat(),
                 "time_zone": member.time_zone,
                 "work_hours": f"Mon-Fri {begins}-12:30 13:00-{ends}",
+                "weekly_budget_minutes": NEW_BUDGET if member.started_days_ago < NEW_DAYS else "",
                 "leave": f"{first.isoformat()}..{last.isoformat()}" if away else "",
                 "is_hr": "yes" if member.flag == "hr" else "",
                 "is_author": "yes" if member.flag == "author" else "",

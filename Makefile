@@ -8,7 +8,7 @@ FLASK := $(BIN)/flask --app wsgi
 PYTEST := $(BIN)/python -m pytest -q
 WORKERS ?= 2
 
-.PHONY: help run setup setup-dev test lint types imports unit kill journeys bench bench-planner bench-assessment screenshots migration clean
+.PHONY: help run setup setup-dev test lint types imports unit kill journeys sweep kill bench bench-planner bench-assessment screenshots migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -45,14 +45,17 @@ imports: $(VENV)/.dev ## Directions between layers and domains
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev ## Unit, service, view and convention tests on SQLite, then on PostgreSQL
-	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "not journey and not kill" tests
-	TEST_DATABASE=postgresql $(PYTEST) -n $(WORKERS) -m "not journey and not kill" tests
+	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "not journey and not sweep and not kill" tests
+	TEST_DATABASE=postgresql $(PYTEST) -n $(WORKERS) -m "not journey and not sweep and not kill" tests
 
 kill: $(VENV)/.dev ## Kill real servers, loads and schedulers, and look at what they leave
 	$(PYTEST) tests/kill
 
 journeys: $(VENV)/.dev ## Browser journeys and accessibility checks
 	$(PYTEST) -m journey tests/journeys
+
+sweep: setup-dev ## Every page of every kind of person in a browser: axe, HTML, overflow (ten minutes)
+	$(PYTEST) -m sweep tests/journeys
 
 bench: $(VENV)/.dev ## Requests per second and p95 beside a bare page, and queries per page
 	$(BIN)/python -m bench.web

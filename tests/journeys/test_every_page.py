@@ -34,7 +34,7 @@ from tests.support.client import PageClient
 from tests.support.databases import CleanSlate, server
 from tests.support.pages import page_problems
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow]
+pytestmark = [pytest.mark.sweep, pytest.mark.slow]
 
 FILES = {"static", "web.static", "curriculum.media", "scheduling.feed", "health.healthz", "health.readyz"}
 ELSEWHERE = {

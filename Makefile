@@ -8,7 +8,7 @@ FLASK := $(BIN)/flask --app wsgi
 PYTEST := $(BIN)/python -m pytest -q
 WORKERS ?= 2
 
-.PHONY: help run setup setup-dev test lint types imports unit kill journeys sweep kill bench bench-planner bench-assessment screenshots migration clean
+.PHONY: help run setup setup-dev test lint types imports unit kill journeys sweep bench bench-planner bench-assessment screenshots migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20

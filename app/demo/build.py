@@ -62,14 +62,14 @@ def build(now: datetime) -> int:
         set_password(ids[key], PASSWORD, now)
     for recorded_at, facts in batches(roster, ids, competency.get_framework(), random, now):
         record_many(facts, recorded_at, quiet=True)
-    for member in roster:
-        _learn(member, ids[member.key], random, now)
     for key, zone, minimum in FLOORS:
         lines = [FloorLine(day, 9 * 60, 17 * 60, minimum) for day in range(5)]
         scheduling.set_floors(key, zone, lines, now)
+    book(MEETINGS, ids, random, now)  # before the lessons, whose minutes use up the same weeks
+    for member in roster:
+        _learn(member, ids[member.key], random, now)
     onboarding.enrol_new_hires(now)
     catch_up(roster, ids, random, now)
-    book(MEETINGS, ids, random, now)
     _plan_ahead(ids, now)
     rebuild(now)
     return len(ids)

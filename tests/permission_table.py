@@ -136,7 +136,7 @@ TABLE: dict[str, Use] = {
         ANYONE, ANYONE, {"token": "@reset"}, {"password": PASSWORD, "again": PASSWORD}, by="nobody"
     ),  # fmt: skip
     "notifications.inbox": Use(SIGNED_IN),
-    "notifications.read_all": Use(sends=SIGNED_IN, by="learner"),
+    "notifications.read_all": Use(sends=SIGNED_IN, by="learner", data={"until": "2026-07-06T09:00:00+00:00"}),
     "notifications.open_notice": Use(sends=LEARNER, to={"notice_id": "@notice"}),
     "notifications.demo_mail": Use(ANYONE),
     # Levels and the ledger

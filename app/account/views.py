@@ -20,11 +20,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app import clock
-from app.account import views_kinds as kinds
 from app.account.forms import AskForResetForm, ChangePasswordForm, ProfileForm, ResetForm
+from app.account.views_kinds import OFFERED
 from app.db import transaction
 from app.notifications import queries as notices
 from app.notifications import service as notice_service
+from app.notifications.kinds import NoticeKind
 from app.people import lockout, queries_accounts, service, service_passwords, service_people
 from app.people.passwords import hash_token
 from app.people.views import TOKEN
@@ -93,7 +94,7 @@ def save_mail() -> Any:
     wanted = set(request.form.getlist("mail"))
     person_id, now = g.actor.person_id, clock.now()
     with transaction():
-        for kind, _words in kinds.offered(notices.received_kinds(person_id)):
+        for kind in OFFERED:
             notice_service.set_muted(person_id, kind, kind not in wanted, now)
     flash(_("Saved. Your inbox here keeps everything."), "success")
     return redirect(url_for("account.home"), 303)
@@ -144,7 +145,7 @@ def send_reset(link: service_passwords.ResetLink, now: Any) -> None:
     """Put the letter with a reset link into the outbox, inside the transaction that made the link."""
     notice_service.enqueue(
         link.person_id,
-        "password-reset",
+        NoticeKind.ACCOUNT,
         _("Set your Tandem password"),
         _(
             "Someone, most likely you, asked to set the password of your Tandem account. "
@@ -196,6 +197,6 @@ def _home(*, profile: ProfileForm | None = None, password: ChangePasswordForm | 
         password=password or ChangePasswordForm(formdata=None),
         sessions=queries_accounts.sessions_of(person_id, clock.now()),
         here=hash_token(session[TOKEN]),
-        kinds=kinds.offered(notices.received_kinds(person_id)),
+        kinds=OFFERED.items(),
         muted=notices.muted_kinds(person_id),
     )

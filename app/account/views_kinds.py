@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-ALWAYS_MAILED = frozenset({"password-reset", "invitation", "account"})
-KINDS = {
-    "session": _l("Sessions: invitations, moves and cancellations"),
-    "debrief": _l("Debriefs that wait for me"),
-    "level": _l("Changes of my levels"),
-    "lapsing": _l("Levels that lapse soon"),
-    "clearance": _l("Clearances given or ended"),
-    "dispute": _l("Disputes I am part of"),
-    "onboarding": _l("Onboarding steps and nudges"),
-    "quiz": _l("Quiz results"),
-    "roleplay": _l("Role-play feedback"),
+from app.notifications.kinds import NoticeKind
+
+OFFERED = {
+    NoticeKind.SESSION: _l("Sessions: invitations, moves, cancellations, debriefs"),
+    NoticeKind.ROTATION: _l("Rotations: proposals, answers and tasks"),
+    NoticeKind.ROLE_PLAY: _l("Role-plays: requests to assess, and feedback"),
+    NoticeKind.SIGN_OFF: _l("Tasks to sign off, and tasks signed off"),
+    NoticeKind.QUIZ: _l("Quizzes: answers to grade, and results"),
+    NoticeKind.LEVEL: _l("Changes of my levels"),
+    NoticeKind.LAPSING: _l("Levels that lapse soon"),
+    NoticeKind.CLEARANCE: _l("Clearances given or ended"),
+    NoticeKind.DISPUTE: _l("Disputes I am part of"),
+    NoticeKind.ONBOARDING: _l("Onboarding steps and reminders"),
 }
-
-
-def offered(received: frozenset[str]) -> list[tuple[str, object]]:
-    """Return (kind, words) to choose from: the known ones, and others that this person has received."""
-    others = sorted(received - KINDS.keys() - ALWAYS_MAILED)
-    return [*KINDS.items(), *((kind, kind.replace("-", " ").capitalize()) for kind in others)]

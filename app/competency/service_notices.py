@@ -13,6 +13,7 @@ from app.competency import queries
 from app.competency.clearing import ClearanceStanding
 from app.competency.framework import Clearance
 from app.competency.inputs import LevelChange
+from app.notifications.kinds import NoticeKind
 from app.notifications.service import enqueue
 from app.people import queries as people
 from app.web.levels import level_name
@@ -34,7 +35,14 @@ def level_changed(change: LevelChange, now: datetime) -> None:
     else:
         subject = _("%(title)s is now %(level)s", title=title, level=level)
         body = _("A record was corrected, withdrawn or held back. The page says which and why.")
-    enqueue(change.person_id, "level", subject, body, now, link=_page(change.person_id, change.competency_id))
+    enqueue(
+        change.person_id,
+        NoticeKind.LEVEL,
+        subject,
+        body,
+        now,
+        link=_page(change.person_id, change.competency_id),
+    )
 
 
 def level_lapsing(person_id: int, competency_id: str, level: int, lapses_at: datetime, now: datetime) -> None:
@@ -48,7 +56,7 @@ def level_lapsing(person_id: int, competency_id: str, level: int, lapses_at: dat
     body = _("One fresh piece of evidence keeps it; the page says which.")
     enqueue(
         person_id,
-        "lapsing",
+        NoticeKind.LAPSING,
         subject,
         body,
         now,
@@ -74,7 +82,7 @@ def clearance_in_grace(
             "You keep it until %(day)s. After that it needs the levels the new framework asks for.",
             day=_day_of(person_id, until),
         )
-    enqueue(person_id, "clearance", subject, body, now, link="/clearances")
+    enqueue(person_id, NoticeKind.CLEARANCE, subject, body, now, link="/clearances")
 
 
 def dispute_opened(dispute_id: int, competency_id: str, readers: Collection[int], now: datetime) -> None:
@@ -82,7 +90,7 @@ def dispute_opened(dispute_id: int, competency_id: str, readers: Collection[int]
     subject = _("A record about %(title)s is disputed", title=_title(competency_id))
     body = _("Read the reason, and talk to the person before it is decided.")
     for person_id in sorted(readers):
-        enqueue(person_id, "dispute", subject, body, now, link=f"/disputes/{dispute_id}")
+        enqueue(person_id, NoticeKind.DISPUTE, subject, body, now, link=f"/disputes/{dispute_id}")
 
 
 def dispute_resolved(person_id: int, competency_id: str, outcome: str, now: datetime) -> None:
@@ -93,7 +101,7 @@ def dispute_resolved(person_id: int, competency_id: str, outcome: str, now: date
         if outcome == "revoked"
         else _("The record stays. The page gives the reason.")
     )
-    enqueue(person_id, "dispute", subject, body, now, link=_page(person_id, competency_id))
+    enqueue(person_id, NoticeKind.DISPUTE, subject, body, now, link=_page(person_id, competency_id))
 
 
 def _title(competency_id: str) -> str:

@@ -17,6 +17,7 @@ from app.demo.meetings import MEETINGS, book
 from app.demo.newcomers import catch_up
 from app.demo.proofs import finish
 from app.demo.roster import PASSWORD, SIGN_INS, Member, members
+from app.notifications import service as notifications
 from app.onboarding import service as onboarding
 from app.people import queries as people
 from app.people.import_file import read_sheet
@@ -48,6 +49,7 @@ WAITING_SIGN_OFF = (
 SHARE_DONE = 0.45
 NEW_DAYS = 90
 NEW_BUDGET = 300
+READ_AFTER = timedelta(days=2)
 EMPLOYEE = "lena"
 
 
@@ -71,6 +73,8 @@ def build(now: datetime) -> int:
     onboarding.enrol_new_hires(now)
     catch_up(roster, ids, random, now)
     _plan_ahead(ids, now)
+    for person_id in ids.values():
+        notifications.mark_all_read(person_id, now, until=now - READ_AFTER)
     rebuild(now)
     return len(ids)
 

@@ -59,11 +59,6 @@ def muted_kinds(person_id: int) -> frozenset[str]:
     )
 
 
-def received_kinds(person_id: int) -> frozenset[str]:
-    """Return the kinds of notice that a person has ever had."""
-    return frozenset(db.session.scalars(select(Notice.kind).where(Notice.person_id == person_id).distinct()))
-
-
 def letter(notice_id: int) -> Letter | None:
     """Return a notice as the letter to send, or None when its receiver's account has ended."""
     notice = db.session.get_one(Notice, notice_id)

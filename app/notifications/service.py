@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from app.db import db
+from app.notifications.kinds import ALWAYS_MAILED, NoticeKind
 from app.notifications.mail import MAX_TRIES, wait_minutes
 from app.notifications.models import Notice, NoticePreference
 
@@ -17,7 +18,7 @@ SECRETS_KEPT = timedelta(hours=1)
 
 def enqueue(
     person_id: int,
-    kind: str,
+    kind: NoticeKind,
     subject: str,
     body: str,
     now: datetime,
@@ -36,7 +37,8 @@ def enqueue(
         earlier = db.session.scalar(select(Notice.id).where(Notice.dedupe_key == dedupe_key))
         if earlier is not None:
             return earlier
-    muted = mail and inbox and db.session.get(NoticePreference, (person_id, kind)) is not None
+    mutable = mail and kind not in ALWAYS_MAILED
+    muted = mutable and db.session.get(NoticePreference, (person_id, kind)) is not None
     notice = Notice(
         person_id=person_id,
         kind=kind,
@@ -54,15 +56,21 @@ def enqueue(
     return notice.id
 
 
-def mark_read(person_id: int, now: datetime, notice_id: int | None = None) -> None:
-    """Mark one notice of a person as read, or all of them."""
-    which = [Notice.person_id == person_id, Notice.read_at.is_(None)]
-    if notice_id is not None:
-        which.append(Notice.id == notice_id)
-    db.session.execute(update(Notice).where(*which).values(read_at=now))
+def mark_read(person_id: int, now: datetime, notice_id: int) -> None:
+    """Mark one notice of a person as read."""
+    _mark_read(now, Notice.person_id == person_id, Notice.id == notice_id)
 
 
-def set_muted(person_id: int, kind: str, muted: bool, now: datetime) -> None:
+def mark_all_read(person_id: int, now: datetime, until: datetime) -> None:
+    """Mark what a person was told up to a moment as read; what came later stays new."""
+    _mark_read(now, Notice.person_id == person_id, Notice.created_at <= until)
+
+
+def _mark_read(now: datetime, *which: ColumnElement[bool]) -> None:
+    db.session.execute(update(Notice).where(Notice.read_at.is_(None), *which).values(read_at=now))
+
+
+def set_muted(person_id: int, kind: NoticeKind, muted: bool, now: datetime) -> None:
     """Stop or resume mailing one kind of notice to a person."""
     db.session.execute(
         delete(NoticePreference).where(NoticePreference.person_id == person_id, NoticePreference.kind == kind)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, g, redirect, render_template, url_for
+from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, url_for
 
 from app import clock
 from app.db import transaction
@@ -32,8 +33,10 @@ def inbox() -> Any:
 @bp.post("/inbox/read")
 @signed_in
 def read_all() -> Any:
+    """Mark as read what the page showed; a notice that came since stays new."""
+    now = clock.now()
     with transaction():
-        service.mark_read(g.actor.person_id, clock.now())
+        service.mark_all_read(g.actor.person_id, now, _seen_until(now))
     return redirect(url_for("notifications.inbox"), 303)
 
 
@@ -55,3 +58,11 @@ def demo_mail() -> Any:
     if not current_app.config["SETTINGS"].demo:
         raise NotFound()
     return render_template("notifications/demo_mail.html", letters=queries.outbox())
+
+
+def _seen_until(now: datetime) -> datetime:
+    """Return the time of the newest notice on the page that was sent, now where it does not say."""
+    try:
+        return datetime.fromisoformat(request.form["until"]).astimezone(UTC)
+    except (KeyError, ValueError, OverflowError):
+        return now

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import exists, select
 
 from app.db import db
 from app.notifications import service as notifications
+from app.notifications.kinds import NoticeKind
 from app.onboarding import access, queries
 from app.onboarding.definitions import Programme, Rule
 from app.onboarding.models import Enrolment, Nudge, OnboardingProgramme, StepConfirmation
@@ -16,6 +18,7 @@ from app.onboarding.standing import StepState
 from app.onboarding.stored import to_json
 from app.people import queries as people
 from app.people.identity import Actor
+from app.web.formatting import day, reader_locale
 from app.web.refusals import Conflict, Forbidden, NotFound
 
 NEW_FOR = timedelta(days=90)
@@ -62,9 +65,9 @@ def enrol(person_id: int, programme: Programme, now: datetime) -> int | None:
     db.session.flush()
     notifications.enqueue(
         person_id,
-        "onboarding",
-        f"Welcome: {programme.title}",
-        f"{programme.gives_you} Your steps and their days are listed for you.",
+        NoticeKind.ONBOARDING,
+        _("Welcome: %(title)s", title=programme.title),
+        f"{programme.gives_you} {_('Your steps and their days are listed for you.')}",
         now,
         link=f"/onboarding/{row.id}",
         dedupe_key=f"enrolled:{row.id}",
@@ -110,21 +113,37 @@ def nudge(actor: Actor, enrolment_id: int, now: datetime) -> None:
     if not access.can_nudge(actor, hire):
         raise Forbidden()
     if hire.nudged_at and now - hire.nudged_at < NUDGE_EVERY:
-        raise Conflict(f"{hire.person.name} was reminded within the last day. One nudge a day is enough.")
+        raise Conflict(
+            _("%(name)s was reminded within the last day. One nudge a day is enough.", name=hire.person.name)
+        )
     waiting = [s for s in hire.standing.steps if s.state is StepState.OVERDUE]
     following = hire.standing.next_step
     if not waiting and following:
         waiting = [following]
     if not waiting:
-        raise Conflict(f"{hire.person.name} has done every step. There is nothing to remind of.")
+        raise Conflict(
+            _("%(name)s has done every step. There is nothing to remind of.", name=hire.person.name)
+        )
     db.session.add(Nudge(enrolment_id=enrolment_id, sent_by=actor.person_id, sent_at=now))
-    lines = "\n".join(f"• {s.step.title} (due {s.due_on:%d %b})" for s in waiting)
+    lines = "\n".join(
+        "• "
+        + _(
+            "%(step)s (due %(day)s)",
+            step=s.step.title,
+            day=_day(s.due_on, now),
+        )
+        for s in waiting
+    )
     notifications.enqueue(
         hire.person.person_id,
-        "onboarding",
-        f"A reminder from {actor.name}: {waiting[0].step.title}",
-        f"Hello {hire.person.name},\n\nthis is still open:\n{lines}\n\n"
-        "If something is in the way, tell your manager; that is what the list is for.",
+        NoticeKind.ONBOARDING,
+        _("A reminder from %(name)s: %(step)s", name=actor.name, step=waiting[0].step.title),
+        _(
+            "Hello %(name)s,\n\nthis is still open:\n%(lines)s\n\n"
+            "If something is in the way, tell your manager; that is what the list is for.",
+            name=hire.person.name,
+            lines=lines,
+        ),
         now,
         link=f"/onboarding/{enrolment_id}",
     )
@@ -139,12 +158,20 @@ def remind_due(now: datetime) -> int:
             if standing.state is StepState.SOON and days <= 2:
                 notifications.enqueue(
                     hire.person.person_id,
-                    "onboarding",
-                    f"Due {standing.due_on:%d %b}: {standing.step.title}",
-                    "This step of your onboarding is due soon.",
+                    NoticeKind.ONBOARDING,
+                    _(
+                        "Due %(day)s: %(step)s",
+                        day=_day(standing.due_on, now),
+                        step=standing.step.title,
+                    ),
+                    _("This step of your onboarding is due soon."),
                     now,
                     link=f"/onboarding/{hire.enrolment_id}",
                     dedupe_key=f"due:{hire.enrolment_id}:{standing.step.id}",
                 )
                 told += 1
     return told
+
+
+def _day(on: date, now: datetime) -> str:
+    return day(on, today=now.date(), locale=reader_locale())

@@ -51,7 +51,7 @@ def step_url(step: Step, hire: NewHire) -> str | None:
         person_id = hire.person.person_id
         return url_for("competency.explanation", person_id=person_id, competency_id=step.target)
     if step.rule is Rule.SESSION:
-        return url_for("scheduling.new_session", kind=step.session_kind)
+        return url_for("scheduling.new_session", kind=step.session_kind, owner=step.target)
     return None
 
 

@@ -79,10 +79,8 @@ class PersonForm(FlaskForm):
 
     def offer(self, *, may_make_admins: bool) -> None:
         """Fill the choices, keeping what is stored now; what was sent never becomes a choice."""
-        names = dict(queries.list_departments())
         self.team.choices = [SelectChoice("", _("No team"))] + [
-            SelectChoice(str(team_id), f"{names[key]} · {name}")
-            for team_id, name, key in queries.list_teams()
+            SelectChoice(str(team_id), words) for team_id, words in queries.team_choices()
         ]
         self.job_role.choices = [SelectChoice("", _("No job role yet"))] + [
             SelectChoice(key, title) for key, title in queries_people.list_job_roles()

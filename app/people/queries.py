@@ -210,6 +210,14 @@ def list_teams() -> list[tuple[int, str, str]]:
     return [(team_id, name, key) for team_id, name, key in rows]
 
 
+def team_choices() -> list[tuple[int, str]]:
+    """Return (team id, "Department · Team") of every team, as two may share a name."""
+    rows = db.session.execute(
+        select(Team.id, Department.name, Team.name).join(Department).order_by(Department.name, Team.name)
+    )
+    return [(team_id, f"{department} · {team}") for team_id, department, team in rows]
+
+
 def list_departments() -> list[tuple[str, str]]:
     """Return (key, name) of every department, by name."""
     rows = db.session.execute(select(Department.key, Department.name).order_by(Department.name))

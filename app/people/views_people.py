@@ -66,7 +66,7 @@ def directory() -> Any:
         sought=sought,
         keeps=keeps,
         departments=list(names.items()),
-        teams=[(team_id, f"{names[key]} · {name}") for team_id, name, key in queries.list_teams()],
+        teams=queries.team_choices(),
         roles=queries_people.list_job_roles(),
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from app.db import db
 from app.notifications import service as notices
+from app.notifications.kinds import NoticeKind
 from app.people import queries as people
 from app.quizzes.attempt_rules import REMIND_AFTER, WIDEN_AFTER, AttemptState
 from app.quizzes.models import Attempt, AttemptAnswer, ManualGrade
@@ -54,7 +55,7 @@ def grade_answer(
     if attempt.state == AttemptState.GRADED:
         notices.enqueue(
             attempt.person_id,
-            "quiz_graded",
+            NoticeKind.QUIZ,
             _("Your quiz is graded"),
             _("Your free answers were read and graded. The result and the comments are there."),
             now,
@@ -87,7 +88,7 @@ def _widen(attempt: Attempt, now: datetime) -> None:
         if person_id != attempt.person_id:
             notices.enqueue(
                 person_id,
-                "quiz_grading",
+                NoticeKind.QUIZ,
                 _("A quiz has waited a week to be graded"),
                 _("Nobody who knows the subject came to it. You may grade it now, or ask someone to."),
                 now,

@@ -16,6 +16,7 @@ from app.competency.kinds import EvidenceKind
 from app.curriculum import service as curriculum
 from app.db import db
 from app.notifications import service as notices
+from app.notifications.kinds import NoticeKind
 from app.people import queries as people
 from app.quizzes import queries
 from app.quizzes.attempt_rules import AttemptState, QuizRules, sure_to_pass
@@ -148,7 +149,7 @@ def tell_grader(attempt: Attempt, now: datetime, turn: int = 0) -> None:
         return
     notices.enqueue(
         chosen,
-        "quiz_grading",
+        NoticeKind.QUIZ,
         _("An answer waits for you to grade it"),
         _("Someone wrote a free answer in a quiz that only a person can grade. It takes about 3 minutes."),
         now,

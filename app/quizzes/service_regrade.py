@@ -18,6 +18,7 @@ from app.competency.inputs import EvidenceInput
 from app.competency.kinds import EvidenceKind
 from app.db import db
 from app.notifications import service as notices
+from app.notifications.kinds import NoticeKind
 from app.quizzes import queries
 from app.quizzes.attempt_rules import HANDED_IN, AttemptState
 from app.quizzes.models import Attempt, AttemptAnswer, BankQuestion, QuestionVersion, ResultRevision
@@ -121,7 +122,7 @@ def _regrade(
     if before["mark"] != after["mark"]:
         notices.enqueue(
             attempt.person_id,
-            "quiz_regraded",
+            NoticeKind.QUIZ,
             _("A quiz result of yours was corrected"),
             reason,
             now,

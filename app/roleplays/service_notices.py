@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from app.notifications.kinds import NoticeKind
 from app.notifications.service import enqueue
 from app.people import queries as people
 from app.roleplays.queries import RoundFact
@@ -18,7 +19,7 @@ def asked(found: RoundFact | None, sheet_id: int, assessor_id: int, by: int, now
     title = found.definition.title
     enqueue(
         assessor_id,
-        "role_play",
+        NoticeKind.ROLE_PLAY,
         _("%(name)s: please assess the role-play “%(title)s”", name=_name(found.learner_id), title=title),
         _("The page has the scene, your part and the rubric. Plan %(n)s min.", n=found.definition.minutes),
         now,
@@ -28,7 +29,7 @@ def asked(found: RoundFact | None, sheet_id: int, assessor_id: int, by: int, now
     if by != found.learner_id:
         enqueue(
             found.learner_id,
-            "role_play",
+            NoticeKind.ROLE_PLAY,
             _("%(name)s will assess you in the role-play “%(title)s”", name=_name(assessor_id), title=title),
             _("Read the situation beforehand. Nothing counts before the assessor submits."),
             now,
@@ -42,7 +43,7 @@ def declined(found: RoundFact, assessor_id: int, reason: str, now: datetime) -> 
     for person_id in {found.learner_id, found.requested_by} - {assessor_id}:
         enqueue(
             person_id,
-            "role_play",
+            NoticeKind.ROLE_PLAY,
             _("%(name)s cannot assess “%(title)s”", name=_name(assessor_id), title=found.definition.title),
             _("%(reason)s You can ask someone else.", reason=_sentence(body)),
             now,
@@ -54,7 +55,7 @@ def taken_back(found: RoundFact, assessor_id: int, now: datetime) -> None:
     """Tell an assessor that they are no longer asked."""
     enqueue(
         assessor_id,
-        "role_play",
+        NoticeKind.ROLE_PLAY,
         _("You need not assess %(name)s any more", name=_name(found.learner_id)),
         _("The request for “%(title)s” was taken back.", title=found.definition.title),
         now,
@@ -67,7 +68,7 @@ def one_submitted(found: RoundFact, now: datetime) -> None:
     for each in found.awaited:
         enqueue(
             each.assessor_id,
-            "role_play",
+            NoticeKind.ROLE_PLAY,
             _("“%(title)s” waits for your scores", title=found.definition.title),
             _("Another observer has submitted. You see their scores once you have submitted yours."),
             now,
@@ -81,7 +82,7 @@ def needs_reconciliation(found: RoundFact, now: datetime) -> None:
     for person_id in found.observer_ids:
         enqueue(
             person_id,
-            "role_play",
+            NoticeKind.ROLE_PLAY,
             _("“%(title)s”: your scores and a colleague’s lie apart", title=found.definition.title),
             _("Two levels or more on one criterion. Decide together, or call in a further observer."),
             now,
@@ -93,7 +94,7 @@ def decision_proposed(found: RoundFact, person_id: int, by: int, now: datetime) 
     """Tell an observer that a joint decision waits for their word."""
     enqueue(
         person_id,
-        "role_play",
+        NoticeKind.ROLE_PLAY,
         _(
             "%(name)s wrote down a joint decision on “%(title)s”",
             name=_name(by),
@@ -110,7 +111,7 @@ def needs_second(found: RoundFact, now: datetime) -> None:
     for person_id in (found.learner_id, *found.observer_ids):
         enqueue(
             person_id,
-            "role_play",
+            NoticeKind.ROLE_PLAY,
             _("“%(title)s” waits for a second assessor", title=found.definition.title),
             _("The scores are kept. They count once a second person has assessed as well."),
             now,
@@ -126,7 +127,7 @@ def feedback_ready(found: RoundFact, now: datetime) -> None:
         subject = _("Passed: “%(title)s”", title=title)
     enqueue(
         found.learner_id,
-        "role_play",
+        NoticeKind.ROLE_PLAY,
         subject,
         _("Read what you reached on each criterion, and what the next level looks like."),
         now,
@@ -139,7 +140,7 @@ def sign_off_asked(sign_off_id: int, learner_id: int, signer_id: int, title: str
     """Tell a colleague that someone asks for their sign-off."""
     enqueue(
         signer_id,
-        "sign_off",
+        NoticeKind.SIGN_OFF,
         _("%(name)s asks you to sign off a task", name=_name(learner_id)),
         _("%(title)s. Sign only what you saw.", title=title.rstrip(".")),
         now,
@@ -153,7 +154,7 @@ def assessment_reminder(
     """Remind an assessor, once per request, that a learner waits."""
     enqueue(
         assessor_id,
-        "role_play",
+        NoticeKind.ROLE_PLAY,
         _(
             "%(name)s still waits for you: “%(title)s”",
             name=_name(found.learner_id),
@@ -170,7 +171,7 @@ def sign_off_reminder(sign_off_id: int, learner_id: int, signer_id: int, title: 
     """Remind a colleague, once, that a learner waits for their answer."""
     enqueue(
         signer_id,
-        "sign_off",
+        NoticeKind.SIGN_OFF,
         _("%(name)s still waits for your sign-off", name=_name(learner_id)),
         _("%(title)s. Sign what you saw, or say what is missing.", title=title.rstrip(".")),
         now,
@@ -183,7 +184,7 @@ def signer_left(learner_id: int, signer: str, title: str, link: str, now: dateti
     """Tell a learner that whoever was to sign off has no account any more."""
     enqueue(
         learner_id,
-        "sign_off",
+        NoticeKind.SIGN_OFF,
         _("%(name)s can no longer sign off your task", name=signer),
         _("%(title)s. Ask someone else at level 3.", title=title.rstrip(".")),
         now,
@@ -195,7 +196,7 @@ def sign_off_not_wanted(signer_id: int, learner: str, title: str, now: datetime)
     """Tell a colleague that a sign-off is not wanted any more."""
     enqueue(
         signer_id,
-        "sign_off",
+        NoticeKind.SIGN_OFF,
         _("You need not sign off for %(name)s any more", name=learner),
         title,
         now,
@@ -214,7 +215,7 @@ def sign_off_answered(
         if signed
         else _("%(name)s did not sign off your task yet", name=name)
     )
-    enqueue(learner_id, "sign_off", subject, note or title, now, link=link)
+    enqueue(learner_id, NoticeKind.SIGN_OFF, subject, note or title, now, link=link)
 
 
 def _name(person_id: int) -> str:

@@ -84,7 +84,7 @@ def get_learner(actor: Actor, person_id: int) -> PersonCard:
 
 def learners_of(actor: Actor) -> list[PersonCard]:
     """Return the people the actor may propose for: oneself first, then one's line by name."""
-    line = people.reports_of({actor.person_id} | actor.substitutes_for) if actor.is_manager else frozenset()
+    line = people.reports_of({actor.person_id} | actor.substitutes_for)
     cards = people.cards({actor.person_id, *line})
     own = cards.pop(actor.person_id, None)
     return [*([own] if own else []), *sorted(cards.values(), key=lambda card: (card.name, card.person_id))]

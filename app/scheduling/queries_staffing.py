@@ -49,6 +49,15 @@ class TeamDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """State on which days of a week, first to last, somebody is away for one reason."""
+
+    first: date
+    last: date
+    away: Away
+
+
+@dataclass(frozen=True, slots=True)
 class TeamWeek:
     """Show a team's week: its people, seven days, and the sessions they take part in."""
 
@@ -62,6 +71,14 @@ class TeamWeek:
     @property
     def has_floor(self) -> bool:
         return any(duty.floor for day in self.days for _slot, duty in day.slots)
+
+    def absences(self, since: date) -> list[Absence]:
+        """Return who is away from a day on to the end of the week, one row per reason however many days."""
+        days: dict[Away, list[date]] = {}
+        for day in self.days:
+            for each in day.away if day.on >= since else ():
+                days.setdefault(each, []).append(day.on)
+        return [Absence(on[0], on[-1], each) for each, on in days.items()]
 
 
 def team_week(team_id: int, monday: date, zone: str) -> TeamWeek:

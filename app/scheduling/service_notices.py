@@ -10,12 +10,11 @@ from babel.dates import format_date, format_datetime
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from app.notifications.kinds import NoticeKind
 from app.notifications.service import enqueue
 from app.people.identity import PersonCard
 from app.scheduling.kinds import Mode, Part, SessionKind
 from app.scheduling.queries_sessions import SessionFact
-
-KIND = "session"
 
 
 def title_of(fact: SessionFact) -> str:
@@ -164,7 +163,7 @@ def _tell(
 ) -> None:
     if to.is_active:
         link = f"/sessions/{fact.session_id}"
-        enqueue(to.person_id, KIND, subject, body, now, link=link, dedupe_key=key)
+        enqueue(to.person_id, NoticeKind.SESSION, subject, body, now, link=link, dedupe_key=key)
 
 
 def _sentence(reason: str) -> str:

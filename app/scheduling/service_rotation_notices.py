@@ -7,12 +7,11 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from app.notifications.kinds import NoticeKind
 from app.notifications.service import enqueue
 from app.people.identity import PersonCard
 from app.scheduling.queries_rotations import RotationFact, TaskFact
 from app.scheduling.service_notices import on
-
-KIND = "rotation"
 
 
 def asked(fact: RotationFact, to: Collection[PersonCard], now: datetime) -> None:
@@ -67,4 +66,4 @@ def _days(fact: RotationFact) -> str:
 
 def _tell(to: PersonCard, fact: RotationFact, subject: str, body: str, now: datetime) -> None:
     if to.is_active:
-        enqueue(to.person_id, KIND, subject, body, now, link=f"/rotations/{fact.rotation_id}")
+        enqueue(to.person_id, NoticeKind.ROTATION, subject, body, now, link=f"/rotations/{fact.rotation_id}")

@@ -43,6 +43,7 @@ class Choice:
     team_id: int | None
     host_id: int | None
     monday: date
+    owner: str | None = None
 
     @property
     def focused(self) -> bool:
@@ -62,6 +63,7 @@ class Choice:
             "team": self.team_id,
             "host": self.host_id,
             "week": self.monday.isoformat(),
+            "owner": self.owner,
         }
         return {key: value for key, value in (all_args | changes).items() if value is not None}
 
@@ -136,9 +138,9 @@ def _choice(given: Any) -> Choice:
     learner_id = given.get("learner", type=int) or g.actor.person_id
     learner = access.get_learner(g.actor, learner_id)
     kind = _member(SessionKind, given.get("kind")) or SessionKind.SHADOWING
-    known = (
-        {each.id for each in framework.competencies} if (framework := competency.find_framework()) else set()
-    )
+    framework = competency.find_framework()
+    competencies = framework.competencies if framework else ()
+    known, owners = {each.id for each in competencies}, {each.owner for each in competencies}
     competency_id = given.get("competency") if given.get("competency") in known else None
     mode = (_member(Mode, given.get("mode")) or Mode.OBSERVE) if kind == SessionKind.SHADOWING else None
     minutes = given.get("minutes", type=int)
@@ -153,6 +155,7 @@ def _choice(given: Any) -> Choice:
         given.get("team", type=int) if kind in NO_COMPETENCY else None,
         given.get("host", type=int),
         monday,
+        given.get("owner") if given.get("owner") in owners else None,
     )
 
 
@@ -182,13 +185,13 @@ def _booking_page(choice: Choice, form: ProposalForm | None, errors: list[str] |
             (each.person_id, _("Myself") if each.person_id == g.actor.person_id else each.name)
             for each in learners
         ],
-        competency_options=[(each.id, each.title) for each in framework.competencies] if framework else [],
-        length_options=[(each, formatting.minutes(each)) for each in LENGTHS],
-        team_options=[
-            (team_id, name)
-            for team_id, name, _key in people.list_teams()
-            if team_id != choice.learner.team_id
+        competency_options=[
+            (each.id, each.title)
+            for each in (framework.competencies if framework else ())
+            if choice.owner in {None, each.owner} or each.id == choice.competency_id
         ],
+        length_options=[(each, formatting.minutes(each)) for each in LENGTHS],
+        team_options=[each for each in people.team_choices() if each[0] != choice.learner.team_id],
         kinds=[(kind.value, kind_name(kind)) for kind in SessionKind],
         modes=[(mode.value, mode_name(mode)) for mode in Mode],
         mode_note=mode_note,

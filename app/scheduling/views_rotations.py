@@ -192,7 +192,7 @@ def _new_page(form: RotationForm | None, tasks: list[TaskItem], errors: list[str
     employee_id = given.get("employee", type=int) or g.actor.person_id
     employee = access.get_learner(g.actor, employee_id)
     team_id = given.get("team", type=int)
-    teams = [(each, name) for each, name, _key in people.list_teams() if each != employee.team_id]
+    teams = [choice for choice in people.team_choices() if choice[0] != employee.team_id]
     if team_id is not None and team_id not in {each for each, _name in teams}:
         raise NotFound()
     members = people.list_active(team_id=team_id) if team_id is not None else []

@@ -4,8 +4,10 @@ import pytest
 import time_machine
 
 from app import clock
+from app.account.views_kinds import OFFERED
 from app.db import db, transaction
 from app.notifications import queries as notices
+from app.notifications.kinds import ALWAYS_MAILED, NoticeKind
 from app.people import queries, service, service_passwords
 from app.people.models import PasswordReset, Person
 from app.people.passwords import hash_password, hash_token
@@ -204,6 +206,13 @@ def test_kinds_of_mail_can_be_turned_off_and_on(app, lena, as_):
     assert "level" not in muted
     client.submit(client.get("/account"), "/account/mail", mail=["level", "lapsing"])
     assert "lapsing" not in notices.muted_kinds(lena)
+
+
+def test_every_kind_of_notice_can_be_kept_out_of_the_mail_but_the_account_s_own(app, lena, as_):
+    assert set(OFFERED) == set(NoticeKind) - ALWAYS_MAILED
+    page = as_("learner").get("/account")
+    for words in OFFERED.values():
+        assert str(words) in page.words()
 
 
 def test_nobody_signed_in_has_no_account_page(app, org, as_):

@@ -5,6 +5,7 @@ import pytest
 from app.db import db, transaction
 from app.jobs import run_due
 from app.notifications import jobs, queries, service
+from app.notifications.kinds import NoticeKind
 from app.notifications.models import Notice
 from tests.support.factories import NOW
 
@@ -12,7 +13,7 @@ from tests.support.factories import NOW
 def tell(person_id: int, **options) -> int:
     with transaction():
         return service.enqueue(
-            person_id, "invitation", "Shadowing on Tuesday", "Hiro invites you.", NOW, **options
+            person_id, NoticeKind.SESSION, "Shadowing on Tuesday", "Hiro invites you.", NOW, **options
         )
 
 
@@ -75,7 +76,7 @@ def test_a_letter_whose_sender_died_is_taken_again_after_ten_minutes(app, org):
 
 def test_muting_stops_the_mail_and_keeps_the_inbox(app, org):
     with transaction():
-        service.set_muted(org.learner, "invitation", True, NOW)
+        service.set_muted(org.learner, NoticeKind.SESSION, True, NOW)
     tell(org.learner)
     assert deliver(NOW) == 0
     assert len(queries.inbox(org.learner)) == 1
@@ -84,7 +85,7 @@ def test_muting_stops_the_mail_and_keeps_the_inbox(app, org):
 @pytest.mark.parametrize("subject", ["Hello\r\nBcc: all@example.com", "Two\nlines"])
 def test_a_subject_cannot_add_headers(app, org, subject):
     with transaction():
-        service.enqueue(org.learner, "x", subject, "Body", NOW)
+        service.enqueue(org.learner, NoticeKind.LEVEL, subject, "Body", NOW)
     letters = []
     deliver(NOW, letters.append)
     assert letters[0]["Bcc"] is None

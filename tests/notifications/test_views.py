@@ -1,12 +1,15 @@
+from datetime import timedelta
+
 from app.db import transaction
 from app.notifications import queries, service
+from app.notifications.kinds import NoticeKind
 from tests.support.factories import NOW
 
 
 def tell(person_id: int) -> int:
     with transaction():
         return service.enqueue(
-            person_id, "note", "A level changed", "De-escalation is now 2.", NOW, link="/inbox"
+            person_id, NoticeKind.LEVEL, "A level changed", "De-escalation is now 2.", NOW, link="/inbox"
         )
 
 
@@ -33,3 +36,19 @@ def test_nobody_can_open_another_persons_notice(org, as_):
 def test_demo_mail_shows_what_was_sent(org, as_):
     tell(org.learner)
     assert "De-escalation is now 2." in as_("nobody").get("/-/mail").text
+
+
+def test_marking_all_as_read_spares_what_came_after_the_page_was_opened(org, as_, app):
+    tell(org.learner)
+    learner = as_("learner")
+    page = learner.get("/inbox")
+    with transaction():
+        service.enqueue(org.learner, NoticeKind.LEVEL, "Just now", "…", NOW + timedelta(seconds=1))
+    learner.submit(page, action="/inbox/read")
+    assert [each.subject for each in queries.inbox(org.learner) if not each.is_read] == ["Just now"]
+
+
+def test_a_time_that_is_none_marks_what_there_is(org, as_):
+    tell(org.learner)
+    assert as_("learner").post("/inbox/read", {"until": "yesterday"}).location == "/inbox"
+    assert queries.unread_count(org.learner) == 0

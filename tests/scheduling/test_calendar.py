@@ -162,6 +162,15 @@ def test_a_team_week_counts_duty_leave_and_sessions(org, at_now):
     assert thursday.short
 
 
+def test_days_away_for_one_reason_are_one_row(org, at_now):
+    with transaction():
+        db.session.add(Leave(person_id=org.learner, from_on=date(2026, 5, 28), until_on=date(2026, 6, 3)))
+        db.session.add(Leave(person_id=org.learner, from_on=date(2026, 6, 5), until_on=date(2026, 6, 9)))
+    week = queries.team_week(org.support_team, date(2026, 6, 1), "Europe/Berlin")
+    rows = [(each.first.day, each.last.day, each.away.why) for each in week.absences(date(2026, 6, 2))]
+    assert rows == [(2, 3, "leave"), (5, 7, "leave")]
+
+
 def test_a_host_stays_on_duty_while_shadowed(org, at_now):
     agreed(org)
     week = queries.team_week(org.sales_team, date(2026, 6, 1), "Europe/Berlin")

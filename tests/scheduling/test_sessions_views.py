@@ -243,3 +243,18 @@ def test_the_booking_page_needs_no_more_queries_for_more_people(org, as_, querie
         for _n in range(15):
             make_person(team_id=org.sales_team, manager_id=org.other_manager)
     assert queries_of(lambda: learner.get(NEW)) == few
+
+
+def test_a_booking_for_one_department_offers_what_it_owns(org, as_):
+    learner = as_("learner")
+    everything, sales = learner.get("/sessions/new"), learner.get("/sessions/new?owner=sales")
+    assert 'value="de-escalation"' in everything.text
+    assert 'value="de-escalation"' not in sales.text
+    assert 'value="spot-lead"' in sales.text
+    assert 'name="owner" value="sales"' in sales.text
+    assert 'value="de-escalation"' in learner.get("/sessions/new?owner=nobody").text
+
+
+def test_host_teams_are_named_with_their_department(org, as_):
+    words = as_("learner").get("/sessions/new?kind=touchpoint").words()
+    assert "Sales · " in words

@@ -20,6 +20,7 @@ from app.competency.kinds import EvidenceKind
 from app.curriculum import queries as curriculum
 from app.db import db, transaction
 from app.notifications import service as notifications
+from app.notifications.kinds import NoticeKind
 from app.onboarding import queries as programmes
 from app.onboarding import service as onboarding
 from app.onboarding.models import Enrolment
@@ -278,7 +279,7 @@ def _record(org: Org) -> dict[str, Any]:
         onboarding.enrol_new_hires(NOW)
         onboarding.enrol(org.learner, programmes.list_programmes()[0], NOW)
         notice = notifications.enqueue(
-            org.learner, "test", "Look", "Something happened.", NOW, link="/my/matrix"
+            org.learner, NoticeKind.LEVEL, "Look", "Something happened.", NOW, link="/my/matrix"
         )
         leave = service_availability.add_leave(org.learner, date(2026, 8, 3), date(2026, 8, 7))
         link = request_reset("lena@example.com", NOW)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
@@ -13,6 +12,7 @@ from app.quizzes.formats.media import media_names
 from app.quizzes.formats.moodle_xml_reader import TYPES
 from app.quizzes.formats.result import Draft, MediaFile
 from app.quizzes.formats.weights import nearest_weight, percent
+from app.quizzes.formats.xml_text import possible
 from app.quizzes.question import Answer, Question, QuestionType, Text, TextFormat
 
 TYPE_NAMES = {kind: name for name, kind in TYPES.items()}
@@ -22,8 +22,6 @@ MARKUP_NAMES = {
     TextFormat.PLAIN: "plain_text",
     TextFormat.MOODLE: "moodle_auto_format",
 }
-# Characters that XML 1.0 has no way to write.
-IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n'
 
 
@@ -136,4 +134,4 @@ def _words(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return escape(IMPOSSIBLE.sub("", text), {"\r": "&#13;"})
+    return escape(possible(text), {"\r": "&#13;"})

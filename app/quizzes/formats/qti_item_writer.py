@@ -15,9 +15,9 @@ from app.quizzes.formats.gift_answers import ANY, plain_number
 from app.quizzes.formats.media import ELSEWHERE, plain_name
 from app.quizzes.formats.qti_item import OUR_CLASS, OUR_TOOL
 from app.quizzes.formats.xhtml import xhtml_of
+from app.quizzes.formats.xml_text import as_uri, possible
 from app.quizzes.question import Answer, Question, QuestionType, Text, TextFormat
 
-IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LONGEST_LABEL = 256
 TYPED = (QuestionType.SHORTANSWER, QuestionType.NUMERICAL)
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -258,33 +258,25 @@ def _set(outcome: str, base: str, value: str) -> str:
 
 def _stem(text: Text) -> str:
     """Return a text as one block."""
-    return (
-        f"<div>{xhtml_of(_possible(text.text), _refer)}</div>"
-        if text.format is TextFormat.HTML
-        else _flow(text)
-    )
+    return f"<div>{xhtml_of(text.text, _refer)}</div>" if text.format is TextFormat.HTML else _flow(text)
 
 
 def _flow(text: Text) -> str:
     """Return a text as it stands inside a choice or feedback; other markup than HTML is named by a class."""
     if text.format is TextFormat.HTML:
-        return xhtml_of(_possible(text.text), _refer)
-    lines = (escape(line, quote=False) for line in _possible(text.text).split("\n"))
+        return xhtml_of(text.text, _refer)
+    lines = (escape(line, quote=False) for line in possible(text.text).split("\n"))
     return f'<div class="{OUR_CLASS}{text.format.value}">{"<br/>".join(lines)}</div>'
 
 
 def _refer(reference: str) -> str:
     if ELSEWHERE.match(reference):
-        return reference
-    return "../media/" + quote(plain_name(reference))
-
-
-def _possible(text: str) -> str:
-    return IMPOSSIBLE.sub("", text)
+        return as_uri(reference)
+    return "../media/" + quote(possible(plain_name(reference)))
 
 
 def _clean(text: str) -> str:
-    return escape(_possible(text)).replace("\n", "&#10;").replace("\t", "&#9;").replace("\r", "&#13;")
+    return escape(possible(text)).replace("\n", "&#10;").replace("\t", "&#9;").replace("\r", "&#13;")
 
 
 def _figure(value: float) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from app.quizzes.formats.media import media_names
 from app.quizzes.formats.qti_item_writer import item_xml
 from app.quizzes.formats.result import Draft, MediaFile
+from app.quizzes.formats.xml_text import possible
 from app.quizzes.question import Question
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -68,12 +69,16 @@ def _resource(question: Question, number: int, member: str, shown: list[str]) ->
 
 def _metadata(question: Question) -> str:
     """Return tags as LOM keywords and the category as a LOM taxon."""
-    keywords = "".join(f"<keyword><string>{escape(tag)}</string></keyword>" for tag in question.tags)
+    keywords = "".join(f"<keyword><string>{_words(tag)}</string></keyword>" for tag in question.tags)
     general = f"<general>{keywords}</general>" if keywords else ""
     taxon = ""
     if question.category:
-        entry = f"<taxon><entry><string>{escape(question.category)}</string></entry></taxon>"
+        entry = f"<taxon><entry><string>{_words(question.category)}</string></entry></taxon>"
         taxon = f"<classification><taxonPath>{entry}</taxonPath></classification>"
     return (
         f'      <metadata><lom xmlns="{LOM}">{general}{taxon}</lom></metadata>\n' if general or taxon else ""
     )
+
+
+def _words(text: str) -> str:
+    return escape(possible(text))

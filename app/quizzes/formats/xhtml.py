@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 from html.parser import HTMLParser
 
+from app.quizzes.formats.xml_text import possible
 from app.quizzes.formats.xml_tree import Node
 
 VOID = {"br", "hr", "img", "col", "param"}
@@ -104,7 +105,7 @@ def plain_text(html: str) -> str:
 
 def xhtml_of(html: str, change: Change = keep_reference) -> str:
     """Return HTML as XHTML that QTI allows inside a div: unknown tags are unwrapped, scripts left out."""
-    return _xhtml(_allowed(parse_html(html), "div"), change)
+    return possible(_xhtml(_allowed(parse_html(html), "div"), change))
 
 
 def parse_html(html: str) -> list[Node | str]:

@@ -7,6 +7,7 @@ takes and which of them it needs. A name that is not here is not written by us, 
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 NAME = r"[A-Za-z_][\w.-]*"
@@ -71,7 +72,7 @@ CHILDREN = {
 }
 EMPTY = "mapEntry variable mapResponse textEntryInteraction extendedTextInteraction br hr img col"
 CHILDREN |= dict.fromkeys(EMPTY.split(), "")
-# A ! marks an attribute that the schema requires; the pattern is that of its value.
+# A ! marks an attribute that the schema requires; the pattern is that of its value. An xs:anyURI has none.
 BASE = "identifier|string|float|directedPair"
 ATTRIBUTES: dict[str, dict[str, str]] = {
     "assessmentItem": {
@@ -101,14 +102,36 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     "equal": {"toleranceMode!": "exact|absolute|relative", "tolerance": f"{NUMBER}( {NUMBER})?"},
     "stringMatch": {"caseSensitive!": BOOLEAN, "substring": BOOLEAN},
     "patternMatch": {"pattern!": ".*"},
-    "img": {"src!": ".*", "alt!": ".*", "width": "[0-9]+%?", "height": "[0-9]+%?"},
-    "a": {"href!": ".*"},
+    "img": {"src!": "", "alt!": ".*", "width": "[0-9]+%?", "height": "[0-9]+%?"},
+    "a": {"href!": ""},
     "object": {"data!": ".*", "type!": r"[^()<>@,;:\\\"/\[\]?=\s]+/[^()<>@,;:\\\"/\[\]?=\s]+"},
     "td": {"colspan": r"\d+", "rowspan": r"\d+"},
     "th": {"colspan": r"\d+", "rowspan": r"\d+"},
     "div": {"class": ".*"},
 }
+ADDRESSES = ("src", "href")
 NAMESPACE = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
+PACKAGE = "{http://www.imsglobal.org/xsd/imscp_v1p1}"
+LOM = "{http://ltsc.ieee.org/xsd/LOM}"
+# The QTI 2.1 profile of content packaging 1.2 (2014) and the loose binding of LOM 1.3.
+IN_MANIFEST = {
+    f"{PACKAGE}manifest": ("metadata organizations resources ", {"identifier"}),
+    f"{PACKAGE}organizations": ("", set()),
+    f"{PACKAGE}resources": ("(resource )*", set()),
+    f"{PACKAGE}resource": ("(metadata )?(file )*", {"identifier", "type", "href"}),
+    f"{PACKAGE}file": ("", {"href"}),
+    f"{PACKAGE}metadata": ("schema schemaversion |lom ", set()),
+    f"{PACKAGE}schema": ("", set()),
+    f"{PACKAGE}schemaversion": ("", set()),
+    f"{LOM}lom": ("((general|classification) )*", set()),
+    f"{LOM}general": ("(keyword )*", set()),
+    f"{LOM}classification": ("(taxonPath )*", set()),
+    f"{LOM}taxonPath": ("(taxon )*", set()),
+    f"{LOM}taxon": ("(entry )*", set()),
+    f"{LOM}keyword": ("(string )*", set()),
+    f"{LOM}entry": ("(string )*", set()),
+    f"{LOM}string": ("", set()),
+}
 
 
 def faults(item: Element) -> list[str]:
@@ -141,6 +164,41 @@ def _faults_of(node: Element) -> list[str]:
     given = {key: value for key, value in node.attrib.items() if not key.startswith("{")}
     found += [f"<{name}> lacks {key}" for key in needed - given.keys()]
     for key, value in given.items():
-        if key not in rules or not re.fullmatch(rules[key], value, re.DOTALL):
+        fits = is_uri(value) if key in ADDRESSES else re.fullmatch(rules.get(key, "(?!)"), value, re.DOTALL)
+        if key not in rules or not fits:
             found.append(f'<{name}> has {key}="{value}"')
+    return found
+
+
+def is_uri(value: str) -> bool:
+    """Say whether a value is an `xs:anyURI` that every validator takes (RFC 3986; blanks and letters as they are)."""
+    if re.search(r"%(?![0-9A-Fa-f]{2})|[\x00-\x1f]|#.*#|^:", value):
+        return False
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 - asking for it checks it
+    except ValueError:
+        return False
+    return not re.search(r"[\[\]]", parts.path + parts.query + parts.fragment)
+
+
+def manifest_faults(root: Element, names: set[str]) -> list[str]:
+    """Return where a manifest leaves its schema, or names a file that the package does not hold."""
+    found = [f"root {root.tag}"] if root.tag != f"{PACKAGE}manifest" else []
+    for node in root.iter():
+        model, needed = IN_MANIFEST.get(node.tag, ("(?!)", set()))
+        children = "".join(child.tag.rpartition("}")[2] + " " for child in node)
+        if not re.fullmatch(model, children):
+            found.append(f"<{node.tag}> holds {children}")
+        if {key for key in node.attrib if not key.startswith("{")} != needed:
+            found.append(f"<{node.tag}> has {sorted(node.attrib)}")
+        if node.get("href") is not None and (not is_uri(node.get("href")) or node.get("href") not in names):
+            found.append(f"no file {node.get('href')}")
+    identifiers = [node.get("identifier") for node in root.iter() if node.get("identifier")]
+    if len(set(identifiers)) < len(identifiers) or not all(re.fullmatch(NAME, name) for name in identifiers):
+        found.append(f"identifiers {identifiers}")
+    words = [root.findtext(f"{PACKAGE}metadata/{PACKAGE}{tag}") for tag in ("schema", "schemaversion")]
+    kinds = {node.get("type") for node in root.iter(f"{PACKAGE}resource")}
+    if words != ["QTIv2.1 Package", "1.0.0"] or kinds - {"imsqti_item_xmlv2p1"}:
+        found.append(f"kind {words} {kinds}")
     return found

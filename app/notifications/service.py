@@ -66,6 +66,11 @@ def mark_all_read(person_id: int, now: datetime, until: datetime) -> None:
     _mark_read(now, Notice.person_id == person_id, Notice.created_at <= until)
 
 
+def mark_done(person_id: int, link: str, now: datetime) -> None:
+    """Mark what led a person to a page as read: what it asked for is done there."""
+    _mark_read(now, Notice.person_id == person_id, Notice.link == link)
+
+
 def _mark_read(now: datetime, *which: ColumnElement[bool]) -> None:
     db.session.execute(update(Notice).where(Notice.read_at.is_(None), *which).values(read_at=now))
 

@@ -12,25 +12,35 @@ from app.people import queries as people
 from app.roleplays.queries import RoundFact
 
 
+def sheet_page(sheet_id: int) -> str:
+    """Return the path of the page on which an assessor scores."""
+    return f"/assessments/{sheet_id}"
+
+
+def sign_off_page(sign_off_id: int) -> str:
+    """Return the path of the page on which a task is signed off."""
+    return f"/sign-offs/{sign_off_id}"
+
+
 def asked(found: RoundFact | None, sheet_id: int, assessor_id: int, by: int, now: datetime) -> None:
     """Tell an assessor that they are asked; tell the learner too when somebody else arranged it."""
     if found is None:
         return
-    title = found.definition.title
+    title = _quoted(found.definition.title)
     enqueue(
         assessor_id,
         NoticeKind.ROLE_PLAY,
-        _("%(name)s: please assess the role-play “%(title)s”", name=_name(found.learner_id), title=title),
+        _("%(name)s: please assess the role-play %(title)s", name=_name(found.learner_id), title=title),
         _("The page has the scene, your part and the rubric. Plan %(n)s min.", n=found.definition.minutes),
         now,
-        link=f"/assessments/{sheet_id}",
+        link=sheet_page(sheet_id),
         mail=assessor_id != by,
     )  # fmt: skip
     if by != found.learner_id:
         enqueue(
             found.learner_id,
             NoticeKind.ROLE_PLAY,
-            _("%(name)s will assess you in the role-play “%(title)s”", name=_name(assessor_id), title=title),
+            _("%(name)s will assess you in the role-play %(title)s", name=_name(assessor_id), title=title),
             _("Read the situation beforehand. Nothing counts before the assessor submits."),
             now,
             link=_overview(found),
@@ -44,7 +54,11 @@ def declined(found: RoundFact, assessor_id: int, reason: str, now: datetime) -> 
         enqueue(
             person_id,
             NoticeKind.ROLE_PLAY,
-            _("%(name)s cannot assess “%(title)s”", name=_name(assessor_id), title=found.definition.title),
+            _(
+                "%(name)s cannot assess %(title)s",
+                name=_name(assessor_id),
+                title=_quoted(found.definition.title),
+            ),
             _("%(reason)s You can ask someone else.", reason=_sentence(body)),
             now,
             link=_overview(found) if person_id == found.learner_id else _round(found),
@@ -57,7 +71,7 @@ def taken_back(found: RoundFact, assessor_id: int, now: datetime) -> None:
         assessor_id,
         NoticeKind.ROLE_PLAY,
         _("You need not assess %(name)s any more", name=_name(found.learner_id)),
-        _("The request for “%(title)s” was taken back.", title=found.definition.title),
+        _("The request for %(title)s was taken back.", title=_quoted(found.definition.title)),
         now,
         link="/assessments",
     )
@@ -69,10 +83,10 @@ def one_submitted(found: RoundFact, now: datetime) -> None:
         enqueue(
             each.assessor_id,
             NoticeKind.ROLE_PLAY,
-            _("“%(title)s” waits for your scores", title=found.definition.title),
+            _("%(title)s waits for your scores", title=_quoted(found.definition.title)),
             _("Another observer has submitted. You see their scores once you have submitted yours."),
             now,
-            link=f"/assessments/{each.id}",
+            link=sheet_page(each.id),
             dedupe_key=f"role-play-awaited:{each.id}:{len(found.submitted)}",
         )
 
@@ -83,7 +97,7 @@ def needs_reconciliation(found: RoundFact, now: datetime) -> None:
         enqueue(
             person_id,
             NoticeKind.ROLE_PLAY,
-            _("“%(title)s”: your scores and a colleague’s lie apart", title=found.definition.title),
+            _("%(title)s: your scores and a colleague’s lie apart", title=_quoted(found.definition.title)),
             _("Two levels or more on one criterion. Decide together, or call in a further observer."),
             now,
             link=_round(found),
@@ -96,9 +110,9 @@ def decision_proposed(found: RoundFact, person_id: int, by: int, now: datetime) 
         person_id,
         NoticeKind.ROLE_PLAY,
         _(
-            "%(name)s wrote down a joint decision on “%(title)s”",
+            "%(name)s wrote down a joint decision on %(title)s",
             name=_name(by),
-            title=found.definition.title,
+            title=_quoted(found.definition.title),
         ),
         _("Agree to it, or write down another one."),
         now,
@@ -112,7 +126,7 @@ def needs_second(found: RoundFact, now: datetime) -> None:
         enqueue(
             person_id,
             NoticeKind.ROLE_PLAY,
-            _("“%(title)s” waits for a second assessor", title=found.definition.title),
+            _("%(title)s waits for a second assessor", title=_quoted(found.definition.title)),
             _("The scores are kept. They count once a second person has assessed as well."),
             now,
             link=_overview(found) if person_id == found.learner_id else _round(found),
@@ -121,10 +135,10 @@ def needs_second(found: RoundFact, now: datetime) -> None:
 
 def feedback_ready(found: RoundFact, now: datetime) -> None:
     """Tell the learner that the feedback can be read."""
-    title = found.definition.title
-    subject = _("Your feedback on “%(title)s”", title=title)
+    title = _quoted(found.definition.title)
+    subject = _("Your feedback on %(title)s", title=title)
     if found.passed:
-        subject = _("Passed: “%(title)s”", title=title)
+        subject = _("Passed: %(title)s", title=title)
     enqueue(
         found.learner_id,
         NoticeKind.ROLE_PLAY,
@@ -144,7 +158,7 @@ def sign_off_asked(sign_off_id: int, learner_id: int, signer_id: int, title: str
         _("%(name)s asks you to sign off a task", name=_name(learner_id)),
         _("%(title)s. Sign only what you saw.", title=title.rstrip(".")),
         now,
-        link=f"/sign-offs/{sign_off_id}",
+        link=sign_off_page(sign_off_id),
     )
 
 
@@ -156,13 +170,13 @@ def assessment_reminder(
         assessor_id,
         NoticeKind.ROLE_PLAY,
         _(
-            "%(name)s still waits for you: “%(title)s”",
+            "%(name)s still waits for you: %(title)s",
             name=_name(found.learner_id),
-            title=found.definition.title,
+            title=_quoted(found.definition.title),
         ),
         _("Agree on a time, or give the request back so that someone else can be asked."),
         now,
-        link=f"/assessments/{sheet_id}",
+        link=sheet_page(sheet_id),
         dedupe_key=f"role-play-reminder:{sheet_id}:{asked_at.isoformat()}",
     )
 
@@ -175,7 +189,7 @@ def sign_off_reminder(sign_off_id: int, learner_id: int, signer_id: int, title: 
         _("%(name)s still waits for your sign-off", name=_name(learner_id)),
         _("%(title)s. Sign what you saw, or say what is missing.", title=title.rstrip(".")),
         now,
-        link=f"/sign-offs/{sign_off_id}",
+        link=sign_off_page(sign_off_id),
         dedupe_key=f"sign-off-reminder:{sign_off_id}",
     )
 
@@ -233,3 +247,8 @@ def _overview(found: RoundFact) -> str:
 
 def _round(found: RoundFact) -> str:
     return f"/role-plays/rounds/{found.id}"
+
+
+def _quoted(title: str) -> str:
+    """Return a title in quotation marks, unless it quotes something itself."""
+    return title if "“" in title else f"“{title}”"

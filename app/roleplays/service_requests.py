@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from app.db import db
+from app.notifications.service import mark_done
 from app.people.identity import Actor
 from app.roleplays import queries
 from app.roleplays import service_notices as notices
@@ -23,6 +24,7 @@ def decline(actor: Actor, sheet_id: int, reason: str, now: datetime) -> bool:
     row = lock_round(found.id)
     if not _end(sheet_id, reason, assessor_id=actor.person_id):
         return False
+    mark_done(actor.person_id, notices.sheet_page(sheet_id), now)
     notices.declined(reread(found.id), actor.person_id, reason.strip(), now)
     _go_on(row, now)
     return True

@@ -12,6 +12,7 @@ from app.competency.kinds import EvidenceKind
 from app.competency.service import UnknownCompetency, record_evidence
 from app.curriculum import service as curriculum
 from app.db import db
+from app.notifications.service import mark_done
 from app.people.identity import Actor
 from app.roleplays import queries
 from app.roleplays import service_notices as notices
@@ -89,6 +90,7 @@ def submit_sheet(actor: Actor, sheet_id: int, entered: Sheet, now: datetime) -> 
         .where(Observation.id == sheet_id, Observation.state == SheetState.DRAFT)
         .values(state=SheetState.SUBMITTED, submitted_at=now)
     )
+    mark_done(actor.person_id, notices.sheet_page(sheet_id), now)
     return settle(round_row, now)
 
 

@@ -13,6 +13,7 @@ from app.competency.service import record_evidence
 from app.curriculum import service as curriculum
 from app.curriculum.queries import ActivityFacts
 from app.db import db
+from app.notifications.service import mark_done
 from app.people.identity import Actor
 from app.roleplays import service_notices as notices
 from app.roleplays.models import SignOff
@@ -146,6 +147,7 @@ def _answer(actor: Actor, sign_off_id: int, state: SignOffState, note: str, now:
     row = db.session.get(SignOff, sign_off_id, populate_existing=True)
     if row is None or row.signer_id != actor.person_id:
         raise LookupError(f"sign-off {sign_off_id}")
+    mark_done(actor.person_id, notices.sign_off_page(sign_off_id), now)
     return row if changed.rowcount else None  # type: ignore[attr-defined]
 
 

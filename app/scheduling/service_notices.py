@@ -11,7 +11,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.notifications.kinds import NoticeKind
-from app.notifications.service import enqueue
+from app.notifications.service import enqueue, mark_done
 from app.people.identity import PersonCard
 from app.scheduling.kinds import Mode, Part, SessionKind
 from app.scheduling.queries_sessions import SessionFact
@@ -154,6 +154,11 @@ def signed_off(fact: SessionFact, passed: bool, now: datetime) -> None:
     _tell(fact.learner, fact, subject, body, now)
 
 
+def answered(session_id: int, person_id: int, now: datetime) -> None:
+    """Mark what asked a person to act on a session as read: they have."""
+    mark_done(person_id, _page(session_id), now)
+
+
 def _other(fact: SessionFact, to: PersonCard) -> PersonCard:
     return fact.other_than(to.person_id)
 
@@ -162,8 +167,13 @@ def _tell(
     to: PersonCard, fact: SessionFact, subject: str, body: str, now: datetime, *, key: str | None = None
 ) -> None:
     if to.is_active:
-        link = f"/sessions/{fact.session_id}"
-        enqueue(to.person_id, NoticeKind.SESSION, subject, body, now, link=link, dedupe_key=key)
+        enqueue(
+            to.person_id, NoticeKind.SESSION, subject, body, now, link=_page(fact.session_id), dedupe_key=key
+        )
+
+
+def _page(session_id: int) -> str:
+    return f"/sessions/{session_id}"
 
 
 def _sentence(reason: str) -> str:

@@ -81,6 +81,7 @@ def accept(actor: Actor, session_id: int, seen_sequence: int, now: datetime) -> 
     if not parts:
         return fact.state
     _answer(session_id, parts, Answer.YES, actor.person_id, now)
+    service_notices.answered(session_id, actor.person_id, now)
     note_event(session_id, "accepted", actor.person_id, now, fact.starts_at)
     return settle(session_id, now)
 
@@ -92,6 +93,7 @@ def decline(actor: Actor, session_id: int, reason: str, now: datetime) -> State:
     if not parts:
         return fact.state
     _answer(session_id, parts, Answer.NO, actor.person_id, now)
+    service_notices.answered(session_id, actor.person_id, now)
     _end(session_id, State.DECLINED, reason, actor.person_id, now)
     return State.DECLINED
 

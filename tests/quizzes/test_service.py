@@ -318,7 +318,7 @@ def test_graders_are_reminded_and_nobody_twice(org):
     taken(org.learner)
 
     def told():
-        rows = db.session.scalars(select(Notice.person_id).where(Notice.kind == "quiz_grading"))
+        rows = db.session.scalars(select(Notice.person_id).where(Notice.link.startswith("/grading/")))
         return sorted(rows)
 
     assert told() == [org.manager]

@@ -14,6 +14,7 @@ from app.competency.kinds import EvidenceKind
 from app.curriculum import queries as curriculum
 from app.db import db, transaction
 from app.notifications import queries as notices
+from app.notifications.queries import inbox
 from app.people.queries import actor_for
 from app.roleplays import (
     queries,
@@ -366,6 +367,7 @@ def test_a_sign_off_is_evidence_and_completes_the_task(loaded):
     assert (row.row.assessor_id, row.row.assessor_level, row.note) == (loaded.host, 3, "Let her finish")
     assert {s.key: s.done for s in curriculum.module_progress(loaded.learner)["calm"].steps}[TASK]
     assert waiting_for(me(loaded.host), NOW()) == []
+    assert [each.is_read for each in inbox(loaded.host) if each.link == f"/sign-offs/{sign_off_id}"] == [True]
 
 
 def test_a_refused_sign_off_gives_nothing_but_the_reason(loaded):

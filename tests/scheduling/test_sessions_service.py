@@ -119,6 +119,20 @@ def test_declining_frees_the_time_and_tells_why(org):
     assert propose(org) != session_id
 
 
+def test_an_answered_invitation_is_no_longer_new(org):
+    session_id = propose(org)
+
+    def new():
+        told = [each for each in inbox(org.host) if each.link == f"/sessions/{session_id}"]
+        return [each.subject.split(" ")[0] for each in told if not each.is_read]
+
+    assert new() == ["Invitation"]
+    accept(org, session_id, "host")
+    assert new() == []
+    accept(org, session_id, "learner")
+    assert new() == ["Agreed:"]
+
+
 def test_declining_again_or_accepting_afterwards_changes_nothing(org):
     session_id = propose(org)
     for _again in range(2):

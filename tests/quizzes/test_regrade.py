@@ -1,10 +1,10 @@
 import pytest
-from sqlalchemy import select
 
 from app.competency import queries as competency
 from app.competency import queries_ledger as ledger
-from app.db import db, transaction
-from app.notifications.models import Notice
+from app.db import transaction
+from app.notifications.kinds import NoticeKind
+from app.notifications.queries import inbox
 from app.quizzes import queries
 from app.quizzes.marking import Response
 from app.quizzes.regrading import carry_over
@@ -22,10 +22,7 @@ def regrade(reason="The key was wrong."):
 
 
 def told(person_id):
-    kinds = db.session.scalars(
-        select(Notice.kind).where(Notice.person_id == person_id, Notice.kind == "quiz_regraded")
-    )
-    return list(kinds)
+    return [each.subject for each in inbox(person_id) if each.kind == NoticeKind.QUIZ]
 
 
 def test_a_regrade_supersedes_and_says_what_changed_for_whom(org):
@@ -40,7 +37,7 @@ def test_a_regrade_supersedes_and_says_what_changed_for_whom(org):
     assert competency.level_of(org.colleague, "keep-calm", NOW) == 1
     [revision] = queries.revisions_of(theirs.id)
     assert (revision.before["mark"], revision.after["mark"]) == (0, 1)
-    assert told(org.learner) == told(org.colleague) == ["quiz_regraded"]
+    assert told(org.learner) == told(org.colleague) == ["A quiz result of yours was corrected"]
     facts = ledger.list_evidence(org.learner, "keep-calm")
     assert sorted(fact.row.superseded for fact in facts) == [False, True]
     assert queries.find_attempt(mine.id).rules.pass_percent == 80

@@ -93,7 +93,7 @@ def directory(zones: frozenset[str], locales: frozenset[str]) -> Directory:
     return Directory(
         people=people,
         departments=tuple(db.session.execute(select(Department.key, Department.name))),
-        places=tuple(places),
+        places=tuple((department, team) for department, team in places),
         job_roles=tuple(db.session.execute(select(JobRole.key, JobRole.title))),
         zones=zones,
         locales=locales,

@@ -17,15 +17,10 @@ def change_words(change: Change) -> list[str]:
 
 def _line(field: FieldChange, *, new: bool) -> str:
     label = _labels().get(field.column, field.column)
-    words = _place_words if field.column == "place" else value_words
-    after = words(field.new)
+    after = value_words(field.new)
     if new or field.column == "leave":
         return f"{label}: {after}"
-    return f"{label}: {words(field.old)} → {after}"
-
-
-def _place_words(place: object) -> str:
-    return " · ".join(place) if isinstance(place, tuple) else value_words(place)
+    return f"{label}: {value_words(field.old)} → {after}"
 
 
 def value_words(value: object) -> str:

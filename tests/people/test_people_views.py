@@ -297,12 +297,14 @@ def test_an_upload_is_previewed_with_its_errors_then_confirmed(as_, org):
     text = (
         "email,name,manager,department,team\n"
         "new@example.com,=New,Mara Lindqvist,Support,Support Oslo\nbad@example.com,Bad,Nobody,,\n"
+        "lena@example.com,,,Sales,Sales team\n"
     )
     answer = upload(client, text)
     assert answer.status == 303
     page = client.get(answer.location)
     assert "nobody’s name" in page.words()
     assert "team: Support · Support Oslo" in page.words()
+    assert "→ Sales · Sales team" in page.words()
     assert db.session.query(Person).filter_by(email="new@example.com").count() == 0
     assert client.submit(page).status == 303
     made = db.session.query(Person).filter_by(email="new@example.com").one()

@@ -4,7 +4,7 @@ import pytest
 
 from app import clock
 from app.competency import queries as competency
-from tests.quizzes.bank import load
+from tests.quizzes.bank import ESSAY, GIFT, load
 
 pytestmark = pytest.mark.journey
 
@@ -79,3 +79,20 @@ def test_two_windows_are_told_apart(visit, org):
     saved(first)
     second.reload()
     assert second.is_checked("#q-1-2")
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_grading_a_free_answer_holds_at_every_width(visit, org, width):
+    load(gift=GIFT + ESSAY, shuffle=False)
+    page = begin(visit("learner"))
+    page.fill("main textarea", "I would name what I heard, then ask one question.")
+    saved(page)
+    page.click("button[value=hand-in]")
+    page.wait_for_url("**/hand-in")
+    page.click("text=Hand in now")
+    page.wait_for_url("**/review")
+    author = visit("author", width=width)
+    author.open("/").click("a[href*='/grading/']")
+    author.page.wait_for_url("**/grading/*")
+    assert "I would name what I heard" in author.page.inner_text("main")
+    assert author.problems() == []

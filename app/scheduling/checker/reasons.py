@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from app.scheduling.checker.facts import Facts, Need, Person
 from app.scheduling.checker.ledger import Ledger
-from app.scheduling.checker.timeline import SLOT_MINUTES, Week, members, span, starts_of_runs
+from app.scheduling.checker.timeline import SLOT_MINUTES, Week, span, starts_of_runs
 
 REASONS = {
     "no_qualified_host": "nobody who may host holds the level",
@@ -25,7 +25,7 @@ REASONS = {
     "search": "a legal start is left: the plan preferred something else or ran out of time",
 }
 
-Candidates = dict[str, int]
+HOST_STEPS = ("host_capacity", "coverage", "conflict")
 
 
 @dataclass(slots=True)
@@ -38,6 +38,8 @@ class Reasoner:
     _hosts: dict[tuple[str, str | None], list[Person]] = field(default_factory=dict)
     _host_starts: dict[str, int] = field(default_factory=dict)
     _host_weeks: dict[str, int] = field(default_factory=dict)
+    _busy: dict[str, int] = field(default_factory=dict)
+    _banned: set[str] = field(default_factory=set)
 
     @property
     def length(self) -> int:
@@ -52,22 +54,33 @@ class Reasoner:
         open_before = self._prerequisites(need)
         if None in open_before:
             return "prerequisite_missing"
-        candidates = self._common_starts(need, hosts)
-        if not candidates:
+        starts = self._learner_starts(need)
+        if not self._meets_any(starts, hosts):
             return "no_common_time"
         if any(self.ledger.missing(before) for before in open_before if before):
             return "prerequisite_unmet"
-        steps = (
-            ("learner_budget", self._within_budget),
-            ("host_capacity", self._within_capacity),
-            ("coverage", self._within_cover),
-            ("conflict", self._without_collision),
-        )
-        for name, step in steps:
-            candidates = {host: starts for host, starts in step(need, candidates).items() if starts}
-            if not candidates:
-                return name
-        return "search"
+        starts &= self._free_weeks_of_learner(need)
+        if not self._meets_any(starts, hosts):
+            return "learner_budget"
+        order = self._order_window(need)
+        furthest = 0
+        for host in hosts:
+            passed = self._steps_passed(need, host, starts & self._host_free(host), order)
+            if passed == len(HOST_STEPS):
+                return "search"
+            furthest = max(furthest, passed)
+        return HOST_STEPS[furthest]
+
+    def _steps_passed(self, need: Need, host: Person, starts: int, order: int) -> int:
+        """Count the steps that some start with this host survives."""
+        home = self.facts.people[need.learner].department
+        starts &= self._free_weeks_of(host.id)
+        if not starts:
+            return 0
+        starts &= self._cover_fit(home, host.department)
+        if not starts:
+            return 1
+        return 3 if starts & self._apart(need, host.id, order) else 2
 
     def _qualified(self, need: Need) -> list[Person]:
         facts = self.facts
@@ -81,8 +94,13 @@ class Reasoner:
                 and person.levels.get(need.competency, 0) >= facts.host_level
                 and person.department != key[1]
             ]
-        banned = facts.banned_pairs
-        return [p for p in self._hosts[key] if p.id != need.learner and (need.learner, p.id) not in banned]
+        hosts = self._hosts[key]
+        if not self._banned:
+            self._banned = {learner for learner, _ in facts.banned_pairs}
+        learner = facts.people[need.learner]
+        if learner.id not in self._banned and learner.levels.get(need.competency, 0) < facts.host_level:
+            return hosts
+        return [p for p in hosts if p.id != learner.id and (learner.id, p.id) not in facts.banned_pairs]
 
     def _prerequisites(self, need: Need) -> list[Need | None]:
         """Return the requirements that must be complete first; None stands for one that does not exist."""
@@ -92,32 +110,27 @@ class Reasoner:
             if not self.facts.holds(need.learner, competency)
         ]
 
-    def _common_starts(self, need: Need, hosts: list[Person]) -> Candidates:
+    def _learner_starts(self, need: Need) -> int:
         learner = self.facts.people[need.learner]
         starts = starts_of_runs(learner.on_duty & ~learner.barred, self.length)
         starts &= span(0, need.end_slot - self.length + 1)
-        starts &= ~span(0, self.facts.frozen_before)
-        if not starts:
-            return {}
-        found = {}
-        for host in hosts:
-            if host.id not in self._host_starts:
-                self._host_starts[host.id] = starts_of_runs(host.on_duty & ~host.barred, self.length)
-            if common := starts & self._host_starts[host.id]:
-                found[host.id] = common
-        return found
+        return starts & ~span(0, self.facts.frozen_before)
 
-    def _within_budget(self, need: Need, candidates: Candidates) -> Candidates:
+    def _host_free(self, host: Person) -> int:
+        if host.id not in self._host_starts:
+            self._host_starts[host.id] = starts_of_runs(host.on_duty & ~host.barred, self.length)
+        return self._host_starts[host.id]
+
+    def _meets_any(self, starts: int, hosts: list[Person]) -> bool:
+        return bool(starts) and any(starts & self._host_free(host) for host in hosts)
+
+    def _free_weeks_of_learner(self, need: Need) -> int:
         learner = self.facts.people[need.learner]
-        free = sum(
+        return sum(
             slots
             for week, slots in learner.zone.week_sets.items()
             if self._fits(self.ledger.learned[learner.id, week], learner.learn_minutes)
         )
-        return {host: starts & free for host, starts in candidates.items()}
-
-    def _within_capacity(self, need: Need, candidates: Candidates) -> Candidates:
-        return {host: starts & self._free_weeks_of(host) for host, starts in candidates.items()}
 
     def _free_weeks_of(self, host_id: str) -> int:
         if host_id not in self._host_weeks:
@@ -132,13 +145,6 @@ class Reasoner:
 
     def _fits(self, used_minutes: int, limit_minutes: int) -> bool:
         return used_minutes + self.length * SLOT_MINUTES <= limit_minutes
-
-    def _within_cover(self, need: Need, candidates: Candidates) -> Candidates:
-        home = self.facts.people[need.learner].department
-        return {
-            host: starts & self._cover_fit(home, self.facts.people[host].department)
-            for host, starts in candidates.items()
-        }
 
     def _cover_fit(self, learner_department: str, host_department: str) -> int:
         key = (learner_department, host_department)
@@ -155,26 +161,28 @@ class Reasoner:
             self._cover_fits[key] = starts_of_runs(fits, self.length)
         return self._cover_fits[key]
 
-    def _without_collision(self, need: Need, candidates: Candidates) -> Candidates:
-        busy_learner = self._collisions(need.learner)
-        after, before = self._days_between(need)
-        dates = self.facts.people[need.learner].zone.dates
-        left: Candidates = {}
-        for host, starts in candidates.items():
-            if self.ledger.pairs[need.learner, host] >= self.facts.max_per_pair:
-                continue
-            for start in members(starts & ~busy_learner & ~self._collisions(host)):
-                if after < dates[start] and dates[start + self.length - 1] < before:
-                    left[host] = left.get(host, 0) | 1 << start
-        return left
+    def _apart(self, need: Need, host: str, order: int) -> int:
+        """Return the starts that keep clear of the plan's sessions, the pair limit and the order."""
+        if self.ledger.pairs[need.learner, host] >= self.facts.max_per_pair:
+            return 0
+        return order & ~self._collisions(need.learner) & ~self._collisions(host)
 
     def _collisions(self, person: str) -> int:
         """Return the starts that overlap a session of the person or fall into the pause around it."""
-        blocked = 0
-        for booking in self.ledger.diary.get(person, ()):
-            first = booking.start - self.length - self.facts.rest_slots + 1
-            blocked |= span(first, booking.end + self.facts.rest_slots - first)
-        return blocked
+        if person not in self._busy:
+            blocked = 0
+            for booking in self.ledger.diary.get(person, ()):
+                first = booking.start - self.length - self.facts.rest_slots + 1
+                blocked |= span(first, booking.end + self.facts.rest_slots - first)
+            self._busy[person] = blocked
+        return self._busy[person]
+
+    def _order_window(self, need: Need) -> int:
+        """Return the starts on local dates after the prerequisites and, to the end, before dependants."""
+        zone = self.facts.people[need.learner].zone
+        after, before = self._days_between(need)
+        days = sum(slots for day, slots in zone.day_sets.items() if after < day < before)
+        return starts_of_runs(days, self.length) if (after, before) != (dt.date.min, dt.date.max) else -1
 
     def _days_between(self, need: Need) -> tuple[dt.date, dt.date]:
         """Return the local dates that a session must lie strictly between: prerequisites, dependants."""

@@ -94,6 +94,7 @@ class Roster:
     guided_in_quarter: Counter[tuple[str, int]] = field(default_factory=Counter)
     served: set[tuple[str, int]] = field(default_factory=set)
     from_home: Counter[tuple[str, int]] = field(default_factory=Counter)
+    free_guides: dict[tuple[str, int], set[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, facts: RotationFacts, stays: Iterable[Stay]) -> "Roster":

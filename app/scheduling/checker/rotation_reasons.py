@@ -63,15 +63,17 @@ def reason_for(facts: RotationFacts, roster: Roster, person: Employee, quarter: 
 
 def _has_supervisor(facts: RotationFacts, roster: Roster, guest: str, department: str, week: int) -> bool:
     quarter = week // WEEKS_PER_QUARTER
-    return any(
-        place == department
-        and person != guest
-        and week not in absent
-        and (person, week) not in roster.away
-        and not roster.guided_in_week[person, week]
-        and roster.guided_in_quarter[person, quarter] < facts.supervisor_cap[person]
-        for (person, place), absent in facts.supervisor_absent.items()
-    )
+    if (department, week) not in roster.free_guides:
+        roster.free_guides[department, week] = {
+            person
+            for (person, place), absent in facts.supervisor_absent.items()
+            if place == department
+            and week not in absent
+            and (person, week) not in roster.away
+            and not roster.guided_in_week[person, week]
+            and roster.guided_in_quarter[person, quarter] < facts.supervisor_cap[person]
+        }
+    return any(person != guest for person in roster.free_guides[department, week])
 
 
 def unmet_rotations(facts: RotationFacts, roster: Roster, entries: Sequence[Any]) -> Iterator[Violation]:

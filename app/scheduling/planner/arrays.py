@@ -6,6 +6,7 @@ pointers. A *candidate* is a (requirement, host) couple; a *pair* is an ordered 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -156,10 +157,9 @@ def build_arrays(world: World) -> Arrays:
 
 def candidate_of(world: World, cand_at: Array, requirement: int, host: int) -> int:
     """Return the candidate's number, or -1 where this host is not allowed."""
-    try:
-        return int(cand_at[requirement]) + world.hosts[requirement].index(host)
-    except ValueError:
-        return -1
+    hosts = world.hosts[requirement]
+    k = bisect_left(hosts, host)
+    return int(cand_at[requirement]) + k if k < len(hosts) and hosts[k] == host else -1
 
 
 def _mark_pins(world: World, cand_at: Array, pin: Array) -> Array:

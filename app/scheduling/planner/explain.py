@@ -7,7 +7,6 @@ plan as it stands.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -104,8 +103,8 @@ def _weeks(ledger: Ledger, r: int, host: int) -> Iterator[WeekView]:
     for week in range(1, world.weeks - 1):
         inside = zone.week_span(week)
         part = replace(world, hosts=only, free=_masked(world, host, inside))
-        reason, left = surviving_starts(_with(ledger, part), r)
-        starts = sum(len(bits(m)) for m in left.values())
+        reason, left = surviving_starts(ledger.in_world(part), r)
+        starts = sum(m.bit_count() for m in left.values())
         yield WeekView(week, starts, None if reason == "search" else reason)
 
 
@@ -115,18 +114,9 @@ def _masked(world: World, host: int, inside: int) -> tuple[int, ...]:
     return tuple(free)
 
 
-def _with(ledger: Ledger, world: World) -> Ledger:
-    """Look at the same plan in a changed world."""
-    other = copy.copy(ledger)
-    other.world = world
-    if world.spare is not ledger.world.spare:
-        other.forget_floors()
-    return other
-
-
 def _try(ledger: Ledger, world: World, r: int) -> tuple[int, int] | None:
     """Return (host, start) of a legal session in the changed world, or None."""
-    reason, left = surviving_starts(_with(ledger, world), r)
+    reason, left = surviving_starts(ledger.in_world(world), r)
     if reason != "search":
         return None
     h = min(left, key=lambda x: (left[x] & -left[x], x))

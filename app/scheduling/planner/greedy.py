@@ -6,6 +6,7 @@ looking ahead gets: few hosts first, the least loaded host, the quietest start.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 
 from .calendar import bits
@@ -167,11 +168,50 @@ def fill(sheet: Sheet, requirements: Iterable[int], stop: Stop = _never) -> None
         requirements,
         key=lambda r: (depth[r], -inst.requirements[r].priority, len(world.hosts[r]), world.last_slot[r], r),
     )
+    ranks = _Ranks(sheet)
     for r in order:
-        learner = inst.requirements[r].learner
         while sheet.missing(r) > 0 and not stop():
-            hosts = sorted(world.hosts[r], key=lambda h: (sheet.pair[learner, h], sheet.hosted[h], h))  # noqa: B023
-            found = _quietest(sheet, r, hosts)
+            found = _quietest(sheet, r, ranks.of(r))
             if found is None:
                 break
-            sheet.place(found)
+            ranks.place(found)
+
+
+class _Ranks:
+    """Keep the hosts of each requirement in order: not yet met first, then those who have hosted least.
+
+    Equal requirements share their hosts, so each set is sorted once and then kept in order.
+    """
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self._rows: dict[tuple[int, ...], list[tuple[int, int]]] = {}
+        self._holding: dict[int, list[list[tuple[int, int]]]] = {}
+        self._met: dict[int, set[int]] = {}
+        for learner, host in sheet.pair:
+            self._met.setdefault(learner, set()).add(host)
+
+    def of(self, r: int) -> list[int]:
+        """List the hosts of a requirement, best first."""
+        hosts = self.sheet.world.hosts[r]
+        row = self._rows.get(hosts)
+        if row is None:
+            row = self._rows[hosts] = sorted((self.sheet.hosted[h], h) for h in hosts)
+            for h in hosts:
+                self._holding.setdefault(h, []).append(row)
+        learner = self.sheet.world.instance.requirements[r].learner
+        met = self._met.get(learner)
+        if not met:
+            return [h for _, h in row]
+        again = sorted((self.sheet.pair[learner, h], at, h) for at, h in row if h in met)
+        return [h for _, h in row if h not in met] + [h for _, _, h in again]
+
+    def place(self, session: Session) -> None:
+        """Put a session into the sheet and its host where they now belong."""
+        r, h, _, _ = session
+        before = (self.sheet.hosted[h], h)
+        self.sheet.place(session)
+        self._met.setdefault(self.sheet.world.instance.requirements[r].learner, set()).add(h)
+        for row in self._holding.get(h, ()):
+            del row[bisect_left(row, before)]
+            insort(row, (self.sheet.hosted[h], h))

@@ -67,22 +67,12 @@ def _fill(p: Any, s: Any, w: Any, cost: Any, host_price: Any, noise: float, most
 
 
 @njit(cache=True)
-def plan_all(
-    p: Any, s: Any, w: Any, pt: Any, k: Any, order: Any, cost: Any, host_price: Any, afresh: bool
-) -> None:
-    """Plan the given learners anew one after the other, each best possible given the others.
-
-    `afresh` takes everything out first.
-    """
-    if afresh:
-        for el in order:
-            begin(w)
-            clear_learner(p, s, w, el)
+def plan_all(p: Any, s: Any, w: Any, pt: Any, k: Any, order: Any, cost: Any, host_price: Any) -> None:
+    """Plan the given learners anew one after the other, each best possible given the others."""
     for el in order:
         begin(w)
         clear_learner(p, s, w, el)
         replan(p, s, w, pt, k, el, cost, host_price, 0.0, WHOLE(1 << 30))
-    remember(s, w)
 
 
 @njit(cache=True)

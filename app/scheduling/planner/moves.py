@@ -134,14 +134,3 @@ def remember(s: Any, w: Any) -> None:
         w.best_value[0] = s.objective[0]
         for k in range(len(s.cand)):
             w.best[0, k], w.best[1, k], w.best[2, k] = s.cand[k], s.start[k], s.length[k]
-
-
-@njit(cache=True)
-def reset_to(p: Any, s: Any, w: Any) -> None:
-    """Bring the state back to the best plan remembered; fixed sessions stay fixed."""
-    for k in range(len(s.cand)):
-        if s.cand[k] >= 0 and not s.fixed[k]:
-            drop(p, s, k)
-    for k in range(len(s.cand)):
-        if w.best[0, k] >= 0 and not s.fixed[k]:
-            add(p, s, w.best[0, k], w.best[1, k], w.best[2, k])

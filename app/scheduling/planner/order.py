@@ -10,9 +10,8 @@ from .world import World
 
 @dataclass(frozen=True)
 class Order:
-    """Say what to get ready for: `role` is "search" or "bound"."""
+    """Say what to plan, with which seed, and how many steps at most."""
 
-    role: str
     world: World
     seed: int = 0
     step_limit: int | None = None

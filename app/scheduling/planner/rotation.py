@@ -115,6 +115,8 @@ def _by_quarter(hunt: Hunt) -> None:
     weeks_of: dict[int, list[int]] = {}
     gap = hunt.world.instance.gap_weeks
     for quarter in range(hunt.world.instance.quarters):
+        if hunt.done:
+            return
         stays = [
             stay
             for wish in sorted(hunt.world.options)
@@ -141,6 +143,8 @@ def _bound_by_quarter(hunt: Hunt, reached: list[int]) -> None:
         stays = [s for w in sorted(hunt.world.options) if w[1] == quarter for s in hunt.world.options[w]]
         wishes = sum(wish[1] == quarter for wish in hunt.world.options)
         if served < wishes:
+            if hunt.done:
+                return
             made = build_program(hunt.world, stays)
             answer = hunt.run(made)
             wishes = math.floor(min(wishes, answer.bound) + 1e-6)
@@ -167,7 +171,7 @@ def _whole(hunt: Hunt) -> None:
 
 def _spread(hunt: Hunt) -> None:
     """At the same total, let as few people as possible be left out more than once."""
-    if hunt.plan is None or hunt.left < 1 or is_fair(hunt.world, hunt.plan):
+    if hunt.plan is None or hunt.left < max(1.0, hunt.elapsed / 10) or is_fair(hunt.world, hunt.plan):
         return
     if hunt.stop is not None and hunt.stop():
         return

@@ -173,16 +173,21 @@ def _sieve(instance: RotationInstance, plan: Mapping[Stay, int]) -> list[tuple[s
     def has_guest_room(stay: Stay) -> bool:
         return taken[stay.dept, stay.week] < instance.departments[stay.dept].max_guests[stay.week]
 
+    free: dict[tuple[int, int], set[int]] = {}
+
     def has_guide(stay: Stay) -> bool:
-        return any(
-            supervisor.dept == stay.dept
-            and supervisor.employee != stay.employee
-            and stay.week not in supervisor.absent
-            and (supervisor.employee, stay.week) not in travelling
-            and (supervisor.employee, stay.week) not in guiding
-            and guided[supervisor.employee, quarter_of(stay.week)] < limit[supervisor.employee]
-            for supervisor in instance.supervisors
-        )
+        place = (stay.dept, stay.week)
+        if place not in free:
+            free[place] = {
+                supervisor.employee
+                for supervisor in instance.supervisors
+                if supervisor.dept == stay.dept
+                and stay.week not in supervisor.absent
+                and (supervisor.employee, stay.week) not in travelling
+                and (supervisor.employee, stay.week) not in guiding
+                and guided[supervisor.employee, quarter_of(stay.week)] < limit[supervisor.employee]
+            }
+        return not free[place] <= {stay.employee}
 
     return [
         ("no_free_week", is_free),

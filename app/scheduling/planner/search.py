@@ -12,14 +12,15 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .arrays import Arrays, build_arrays, candidate_of
+from .arrays import Array, Arrays, build_arrays, candidate_of
 from .boxes import box_arrays, box_state, box_work
 from .descent import Descent
 from .improve import anneal, plan_all
-from .moves import begin, new_work, remember, reset_to
+from .moves import begin, new_work, remember
 from .plans import Session
 from .problem import SLOT_MINUTES
 from .relax import slot_costs
+from .replan import clear_learner
 from .state import add, empty_state, open_starts
 from .world import World
 
@@ -28,6 +29,7 @@ MANY_HOT, MANY_COLD = 25.0, 0.3  # many requirements leave too few steps each to
 MANY = 1200
 BATCH = 50
 PASSES = 4
+CHUNK = 200
 SMALL_GRAPHS = 20_000
 Report = Callable[[float, list[Session]], None]
 
@@ -107,21 +109,28 @@ class Search:
             urgency[self.world.instance.requirements[p.requirement].learner] = np.inf
         has = np.flatnonzero(np.diff(a.learner_at) > 0)
         order = has[np.argsort(-urgency[has], kind="stable")].astype(np.int64)
+        for el in order:
+            begin(self._w)
+            clear_learner(self._p, self._s, self._w, el)
         for n in range(PASSES):
             table = 0 if n == PASSES - 1 else 1
-            plan_all(
-                self._p,
-                self._s,
-                self._w,
-                self.descent.boxed_patterns,
-                self.descent.boxed_sketch,
-                order,
-                self.costs[table],
-                self.host_prices[table],
-                n == 0,
-            )
-            if late():
-                break
+            for at in range(0, len(order), CHUNK):
+                if late():
+                    return
+                self._plan(order[at : at + CHUNK], table)
+            remember(self._s, self._w)
+
+    def _plan(self, learners: Array, table: int) -> None:
+        plan_all(
+            self._p,
+            self._s,
+            self._w,
+            self.descent.boxed_patterns,
+            self.descent.boxed_sketch,
+            learners,
+            self.costs[table],
+            self.host_prices[table],
+        )
 
     def improve(
         self, seconds: float, step_limit: int | None, stop: Callable[[], bool], report: Report | None = None
@@ -160,10 +169,6 @@ class Search:
             heat,
             60,
         )
-
-    def back_to_best(self) -> None:
-        """Bring the working plan back to the best one."""
-        reset_to(self._p, self._s, self._w)
 
 
 def fixed_requirements(world: World) -> set[int]:

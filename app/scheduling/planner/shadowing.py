@@ -42,7 +42,7 @@ __all__ = [
 
 Stop = Callable[[], bool]
 COMPILE_SECONDS = 300.0
-USUAL_START = 4.0
+LEAST_CONSTRUCTION = 1.0
 WIND_UP_PER_FIRST = 0.15
 SECOND_SEARCH_SECONDS = 5.0
 SEED_STEP = 7919
@@ -76,8 +76,6 @@ def solve(
     turns true the best plan so far is returned. Raises `InstanceError` for a file that can't be planned.
     """
     begun = time.monotonic()
-    world = load(instance)
-    inst = world.instance
     bound_time = seconds if bound_seconds is None else bound_seconds
     low: float | None = None
     low_seconds, steps = 0.0, 0
@@ -89,16 +87,21 @@ def solve(
             progress(Progress(best_value, low, time.monotonic() - begun, compiling))
 
     with Team() as team:
-        if inst.requirements:
-            team.hire(Order("search", world, seed, step_limit))
+        if isinstance(instance, dict) and instance.get("requirements"):
+            team.hire("search")
         if bound_time > 0:
-            team.hire(Order("bound", world))
-        best = first = repaired(world, stop) if inst.previous is not None else scarcity_first(world, stop)
+            team.hire("bound")
+        world = load(instance)
+        inst = world.instance
+        for k in range(len(team.roles)):
+            team.order(k, Order(world, seed, step_limit))
+        end = max(begun + seconds, time.monotonic() + LEAST_CONSTRUCTION)
+        best = first = first_plan(world, lambda: stop() or time.monotonic() >= end)
         best_value = first_value = score(inst, first)["total"]
         first_seconds = time.monotonic() - begun
         tell()
-        excused = _until_ready(team, stop, lambda: tell(compiling=True))
         wind_up = 0.05 + 0.02 * seconds + WIND_UP_PER_FIRST * first_seconds
+        excused = _until_ready(team, stop, end - wind_up, lambda: tell(compiling=True))
         start = begun + excused
         last = max(seconds, bound_time) - wind_up
         ends = {"search": start + seconds - wind_up, "bound": start + min(bound_time, last)}
@@ -115,7 +118,8 @@ def solve(
                     best, best_value = found, value
             core_free = message.get("kind") == "done" and team.roles[k] == "bound" and step_limit is None
             if core_free and ends["search"] - time.monotonic() > SECOND_SEARCH_SECONDS and inst.requirements:
-                another = team.hire(Order("search", world, seed + SEED_STEP))
+                another = team.hire("search")
+                team.order(another, Order(world, seed + SEED_STEP))
                 team.go(another, Go(tuple(first), first_value, ends["search"]))
             if k >= 0:
                 tell()
@@ -135,34 +139,43 @@ def solve(
     )
 
 
-def _until_ready(team: Team, stop: Stop, compiling: Callable[[], None]) -> float:
-    """Wait until all workers have their kernels; return the seconds that compiling took.
+def _until_ready(team: Team, stop: Stop, end: float, compiling: Callable[[], None]) -> float:
+    """Wait until all workers have their kernels, at most until `end`; return the seconds spent compiling.
 
-    Where the kernels come from the cache this is a moment and counts as search time. Workers that are not
-    ready after `COMPILE_SECONDS` are told to go all the same and end with their time.
+    Kernels from the cache come in a moment, which counts as search time. Compiling, once on a machine, does
+    not count: it may take `COMPILE_SECONDS`, and workers that are not ready then are told to go all the same.
     """
     begun = time.monotonic()
     waiting, told = set(range(len(team.roles))), False
     for k, message in team.messages(stop) if waiting else ():
-        if message.get("kind") == "ready":
+        kind = message.get("kind")
+        if kind == "ready":
             waiting.discard(k)
-        waited = time.monotonic() - begun
-        if not waiting or waited > COMPILE_SECONDS:
-            break
-        if waited > USUAL_START and not told:
+        elif kind == "compiling" and not told:
             told = True
             compiling()
+        now = time.monotonic()
+        if not waiting or now >= (begun + COMPILE_SECONDS if told else end):
+            break
     return time.monotonic() - begun if told else 0.0
+
+
+def first_plan(world: World, stop: Stop = never) -> list[Session]:
+    """Plan simply: mend the plan in force or, without one, serve the scarcest first; what `stop` leaves is
+    open.
+    """
+    return scarcity_first(world, stop) if world.instance.previous is None else repaired(world, stop)
 
 
 def bound(instance: Any, seconds: float, *, stop: Stop = never) -> float | None:
     """Return an upper bound on the objective of every legal plan; None if not even one step was possible."""
-    world = load(instance)
     low: float | None = None
     with Team() as team:
-        k = team.hire(Order("bound", world))
-        first = scarcity_first(world, stop) if world.instance.previous is None else repaired(world, stop)
-        _until_ready(team, stop, lambda: None)
+        k = team.hire("bound")
+        world = load(instance)
+        team.order(k, Order(world))
+        first = first_plan(world, stop)
+        _until_ready(team, stop, float("inf"), lambda: None)
         value = score(world.instance, first)["total"]
         team.go(k, Go(tuple(first), value, time.monotonic() + seconds))
         for _, message in team.messages(stop):

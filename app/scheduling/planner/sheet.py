@@ -28,6 +28,7 @@ class Sheet:
             for b in range(len(inst.departments))
         }
         self.blocked = [0] * len(inst.employees)
+        self.hostable = list(world.free)
         self.learned: Counter[tuple[int, int]] = Counter()
         self.hosted_week: Counter[tuple[int, int]] = Counter()
         self.hosted: Counter[int] = Counter()
@@ -54,8 +55,13 @@ class Sheet:
         near = span(max(0, start - rest), end + rest)
         self.blocked[learner] |= near
         self.blocked[h] |= near
+        self.hostable[learner] &= ~near
+        self.hostable[h] &= ~near
         self.learned[learner, world.zone_of[learner].week[start]] += minutes
-        self.hosted_week[h, world.zone_of[h].week[start]] += minutes
+        week = world.zone_of[h].week[start]
+        self.hosted_week[h, week] += minutes
+        if self.hosted_week[h, week] + world.lengths[0] * SLOT_MINUTES > inst.employees[h].host_minutes:
+            self.hostable[h] &= ~world.zone_of[h].week_span(week)
         self.hosted[h] += minutes
         self.pair[learner, h] += 1
         self.met[r] += minutes
@@ -111,9 +117,10 @@ class Sheet:
         learner = inst.requirements[r].learner
         if self.pair[learner, host] >= inst.rules.max_per_pair:
             return 0
-        free = world.free[host] & ~self.blocked[host]
-        free &= self.open[inst.employees[learner].dept, inst.employees[host].dept]
-        mask = learner_starts & runs(free, length)
+        free = self.hostable[host] & self.open[inst.employees[learner].dept, inst.employees[host].dept]
+        mask = learner_starts & free
+        if mask:
+            mask &= runs(free, length)
         if mask:
             zone = world.zone_of[host]
             cap = inst.employees[host].host_minutes

@@ -1,7 +1,8 @@
 """Run worker processes side by side and collect what they say, within firm time limits.
 
-Each worker gets an order on standard input, compiles or loads its kernels and says "ready"; told to go, it
-answers line by line. It is ended when its time is up, when `stop` turns true, or when the block is left.
+A worker compiles or loads its kernels and says "ready" while the parent still reads the file; it then gets an
+order on standard input and, told to go, answers line by line. It is ended when its time is up, when `stop`
+turns true, or when the block is left.
 """
 
 from __future__ import annotations
@@ -55,25 +56,28 @@ class Team:
             if worker.stdout is not None:
                 worker.stdout.close()
 
-    def hire(self, order: Order) -> int:
+    def hire(self, role: str) -> int:
         """Start a worker and let it get ready; return its number."""
         package = str(Path(__file__).resolve().parents[2])
         worker = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
-            [sys.executable, "-c", BOOT, package],
+            [sys.executable, "-c", BOOT, package, role],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
         )
         k = len(self._workers)
         letters: queue.SimpleQueue[Order | Go | None] = queue.SimpleQueue()
-        letters.put(order)
-        self.roles.append(order.role)
+        self.roles.append(role)
         self._workers.append(worker)
         self._letters.append(letters)
         self._ends.append(float("inf"))
         threading.Thread(target=_write, args=(worker, letters), daemon=True).start()
         threading.Thread(target=self._read, args=(k, worker), daemon=True).start()
         return k
+
+    def order(self, k: int, order: Order) -> None:
+        """Give a worker its order, so that it can lay out its arrays."""
+        self._letters[k].put(order)
 
     def go(self, k: int, start: Go) -> None:
         """Let a worker begin; it is ended shortly after its time is up."""

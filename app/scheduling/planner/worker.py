@@ -1,8 +1,8 @@
 """Run a search or a descent in a process of its own and report over a pipe.
 
-Started by `team.py`. A pickled order arrives on standard input, then the word to go; messages leave on
-standard output, one JSON object a line. A process of its own keeps the time limit firm (a compilation or a
-long step can be cut off from outside) and puts the bound on the second core.
+Started by `team.py` with its role. A pickled order arrives on standard input, then the word to go; messages
+leave on standard output, one JSON object a line. A process of its own keeps the time limit firm (what takes
+too long is cut off from outside) and puts the bound on the second core.
 """
 
 from __future__ import annotations
@@ -11,22 +11,29 @@ import json
 import pickle
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .arrays import Arrays, build_arrays
 from .descent import SHORTEST_STEP, Descent, until
+from .improve import anneal
 from .instance import parse_instance
 from .order import Go, Order
+from .plans import Session
 from .problem import SLOT_MINUTES
+from .relax import evaluate
 from .sample import shadowing_sample
 from .search import Search
-from .world import build_world
+from .world import World, build_world
 
 MANY = 2500
 FINE_GRAPHS, COARSE_GRAPHS = 250_000, 60_000
 PRICE_SHARE = 0.25
+MOST_CANDIDATES = 4_000_000  # more would take a gigabyte and minutes to lay out
 
 
 def say(kind: str, **content: Any) -> None:
@@ -46,6 +53,32 @@ def warm(role: str) -> None:
     search.descent.step(0.0)
     search.construct(lambda: True)
     search.improve(1e9, 1, lambda: False)
+
+
+def is_compiled(role: str) -> bool:
+    """Say whether numba's cache holds the main kernel of a role, newer than its source."""
+    kernel = evaluate if role == "bound" else anneal
+    written = Path(kernel.py_func.__code__.co_filename).stat().st_mtime
+    cached = Path(str(kernel.stats.cache_path)).glob(f"*.{kernel.py_func.__name__}-*.nbi")
+    return any(f.stat().st_mtime >= written for f in cached)
+
+
+def thinned(world: World, first: Sequence[Session], most: int) -> World:
+    """Leave each requirement so many of its hosts that there are `most` candidates in all.
+
+    Keeps the hosts of `first`, pins and the past; the others are spread evenly, so that neighbours differ.
+    """
+    inst = world.instance
+    keep: dict[int, set[int]] = {}
+    known = [*first, *(inst.previous or ())]
+    for r, h in [*((s[0], s[1]) for s in known), *((p.requirement, p.host) for p in inst.pinned_pairs)]:
+        keep.setdefault(r, set()).add(h)
+    room = most // max(1, len(world.hosts))
+    hosts = []
+    for r, mine in enumerate(world.hosts):
+        some = {mine[(r + k * len(mine)) // room % len(mine)] for k in range(room)} if mine else set()
+        hosts.append(mine if len(mine) <= room else tuple(sorted(some | (keep.get(r, set()) & set(mine)))))
+    return replace(world, hosts=tuple(hosts))
 
 
 def run_search(order: Order, arrays: Arrays, start: Go) -> None:
@@ -92,13 +125,22 @@ def run_bound(order: Order, arrays: Arrays, start: Go) -> None:
 
 
 def main() -> None:
-    """Read the order, get ready, and carry it out when told to."""
-    order: Order = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent process
-    warm(order.role)
+    """Get ready, read the order, and carry it out when told to."""
+    role = sys.argv[2]
+    if not is_compiled(role):
+        say("compiling")
+    warm(role)
     say("ready")
-    arrays = build_arrays(order.world)
     try:
+        order: Order = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent process
+        many = sum(map(len, order.world.hosts)) > MOST_CANDIDATES
+        arrays = None if many else build_arrays(order.world)
         start: Go = pickle.load(sys.stdin.buffer)  # noqa: S301 - as above
     except EOFError:  # the parent no longer needs us
         return
-    (run_search if order.role == "search" else run_bound)(order, arrays, start)
+    if role == "search":
+        if arrays is None:
+            order = replace(order, world=thinned(order.world, start.first, MOST_CANDIDATES))
+        run_search(order, arrays or build_arrays(order.world), start)
+    elif arrays is not None:
+        run_bound(order, arrays, start)

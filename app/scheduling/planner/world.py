@@ -117,19 +117,21 @@ def _hosts(instance: Instance) -> tuple[tuple[int, ...], ...]:
                     able.setdefault(c, []).append(k)
     if instance.rules.host_min_level <= 0:
         able = {c: [k for k, e in enumerate(instance.employees) if e.host_ok] for c in instance.prereq}
-    dept = [e.dept for e in instance.employees]
+    banned: dict[int, set[int]] = {}
+    for learner, host in instance.forbidden_pairs:
+        banned.setdefault(learner, set()).add(host)
+    shared: dict[tuple[str, int | None], tuple[int, ...]] = {}
+    members: dict[tuple[str, int | None], frozenset[int]] = {}
     out = []
     for r in instance.requirements:
-        mine = dept[r.learner]
-        out.append(
-            tuple(
-                h
-                for h in able.get(r.competency, ())
-                if h != r.learner
-                and not (r.cross and dept[h] == mine)
-                and (r.learner, h) not in instance.forbidden_pairs
-            )
-        )
+        learner_ = instance.employees[r.learner]
+        key = (r.competency, learner_.dept if r.cross else None)
+        if key not in shared:
+            shared[key] = tuple(h for h in able.get(key[0], ()) if instance.employees[h].dept != key[1])
+            members[key] = frozenset(shared[key])
+        apart = {r.learner} | banned.get(r.learner, set())
+        row = shared[key]
+        out.append(row if apart.isdisjoint(members[key]) else tuple(h for h in row if h not in apart))
     return tuple(out)
 
 

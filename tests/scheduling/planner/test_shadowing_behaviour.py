@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import time
+from collections import Counter
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from app.scheduling.planner import shadowing
 from app.scheduling.planner.reading import InstanceError
 from app.scheduling.planner.sample import shadowing_sample
 from app.scheduling.planner.solution import Progress
+from app.scheduling.planner.worker import thinned
 
 from .small import employee, requirement, small
 
@@ -134,10 +138,66 @@ def test_contradictions_are_refused_with_their_place(change: dict[str, Any], pla
         shadowing.solve(small(**change), seconds=1, seed=1)
 
 
-@pytest.mark.slow
-def test_ten_thousand_people_end_in_time_with_a_legal_plan() -> None:
-    instance = shadowing_sample(10_000, weeks=2, seed=1)
-    began = time.monotonic()
-    solution = shadowing.solve(instance, seconds=60, seed=1)
-    assert time.monotonic() - began < 150
+def ticking(step: float) -> SimpleNamespace:
+    """A clock that moves on by `step` seconds whenever somebody reads it."""
+    readings = itertools.count()
+    return SimpleNamespace(monotonic=lambda: step * next(readings))
+
+
+def test_the_first_plan_ends_with_the_time_even_if_it_is_not_complete(monkeypatch: Any) -> None:
+    instance = shadowing_sample(60, weeks=2, seed=4)
+    whole = len(shadowing.greedy_scarcity(instance).plan["sessions"])
+    monkeypatch.setattr(shadowing, "time", ticking(1.0))
+    solution = shadowing.solve(instance, seconds=20, seed=1)
     legal(instance, solution)
+    assert 0 < len(solution.plan["sessions"]) <= 20 < whole
+
+
+def test_mending_ends_with_the_time_and_keeps_the_past(monkeypatch: Any) -> None:
+    instance = shadowing_sample(60, weeks=2, seed=4)
+    before = shadowing.greedy_scarcity(instance).plan["sessions"]
+    changed = {**instance, "pins": [], "previous": before[::2], "frozen_before": 336}
+    monkeypatch.setattr(shadowing, "time", ticking(1.0))
+    solution = shadowing.solve(changed, seconds=5, seed=1)
+    past = [s for s in before[::2] if s["start"] < 336]
+    assert past
+    assert [s for s in solution.plan["sessions"] if s["start"] < 336] == past
+    assert len(solution.plan["sessions"]) <= len(before[::2]) + 5
+
+
+def crowd(times: int) -> dict[str, Any]:
+    """Copy a company of 500 so many times into the same departments."""
+    one = shadowing_sample(500, weeks=1, seed=1)
+    people, needs = [], []
+    for k in range(times):
+        people += [{**e, "id": f"{k}-{e['id']}"} for e in one["employees"]]
+        needs += [
+            {**r, "id": f"{k}-{r['id']}", "learner": f"{k}-{r['learner']}"} for r in one["requirements"]
+        ]
+    departments = [{**d, "min_on_duty": [times * n for n in d["min_on_duty"]]} for d in one["departments"]]
+    return {
+        **one,
+        "employees": people,
+        "requirements": needs,
+        "departments": departments,
+        "pins": [],
+        "forbids": [],
+    }
+
+
+@pytest.mark.slow
+def test_ten_thousand_people_get_a_legal_plan_with_a_reason_for_all_that_is_open() -> None:
+    instance = crowd(20)
+    assert len(instance["employees"]) == 10_000
+    legal(instance, shadowing.solve(instance, seconds=2, seed=1))
+
+
+def test_a_crowd_is_searched_with_some_of_its_hosts_and_all_that_matter() -> None:
+    world = shadowing.load(crowd(1))
+    first = shadowing.first_plan(world)
+    few = thinned(world, first, 10 * len(world.hosts))
+    assert all(h in few.hosts[r] for r, h, _, _ in first)
+    assert all(set(some) <= set(hosts) for some, hosts in zip(few.hosts, world.hosts, strict=True))
+    assert all(min(10, len(h)) <= len(some) <= 13 for some, h in zip(few.hosts, world.hosts, strict=True))
+    used = Counter(h for hosts in few.hosts for h in hosts)
+    assert len(used) == len({h for hosts in world.hosts for h in hosts})

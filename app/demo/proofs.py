@@ -13,11 +13,12 @@ from app.curriculum import queries as curriculum
 from app.curriculum import service as learning
 from app.curriculum.definitions import ActivityKind
 from app.curriculum.progress import StepView
+from app.demo.answers import likely_answer, right_answer
 from app.people import queries as people
 from app.quizzes import queries as quizzes
 from app.quizzes import service as quiz_service
 from app.quizzes.marking import Response
-from app.quizzes.question import Question, QuestionType
+from app.quizzes.queries import Slot
 from app.roleplays import queries as roleplays
 from app.roleplays import service as roleplay_service
 from app.roleplays import service_scoring as scoring
@@ -39,31 +40,24 @@ def finish(step: StepView, person_id: int, at: datetime, random: Random) -> None
         learning.complete_activity(person_id, step.key, at, via=step.kind)
 
 
-def right_answer(question: Question) -> Response:
-    """Return a response that earns the whole mark; an essay gets none, since a person judges it."""
-    if question.type in {QuestionType.MULTICHOICE, QuestionType.TRUEFALSE}:
-        best = max(answer.fraction for answer in question.answers)
-        wanted = [i for i, a in enumerate(question.answers) if a.fraction > 0 and not question.single]
-        return Response(
-            choices=tuple(wanted) or (next(i for i, a in enumerate(question.answers) if a.fraction == best),)
-        )
-    if question.type is QuestionType.MATCHING:
-        return Response(matches=tuple(pair.answer for pair in question.pairs if pair.stem))
-    if question.type in {QuestionType.SHORTANSWER, QuestionType.NUMERICAL}:
-        best_answer = max(question.answers, key=lambda answer: answer.fraction)
-        return Response(text=best_answer.text.text)
-    return Response()
+def sit_quiz(key: str, person_id: int, at: datetime, ability: float, random: Random) -> None:
+    """Hand a quiz in as somebody of an ability answers it (0 is average); it may well not be passed."""
+    attempt_id = quiz_service.start_attempt(person_id, key, at, random.randrange(10**6))
+    slots = quizzes.slots(attempt_id)
+    _hand_in(attempt_id, [(slot, likely_answer(slot.question, ability, random)) for slot in slots], at)
 
 
 def _take_quiz(key: str, person_id: int, at: datetime, random: Random) -> None:
     """Hand a quiz in with all answers right but one, which was left open."""
     attempt_id = quiz_service.start_attempt(person_id, key, at, random.randrange(10**6))
     slots = quizzes.slots(attempt_id)
-    missed = random.choice(slots).position
+    missed = random.choice(slots)
+    _hand_in(attempt_id, [(slot, right_answer(slot.question)) for slot in slots if slot is not missed], at)
+
+
+def _hand_in(attempt_id: int, answers: list[tuple[Slot, Response]], at: datetime) -> None:
     given = {
-        slot.position: quiz_service.Given(right_answer(slot.question), slot.version, "", "demo", 1)
-        for slot in slots
-        if slot.position != missed
+        slot.position: quiz_service.Given(answer, slot.version, "", "demo", 1) for slot, answer in answers
     }
     quiz_service.save_answers(attempt_id, given, at + timedelta(minutes=6))
     quiz_service.submit_attempt(attempt_id, at + timedelta(minutes=9))

@@ -21,6 +21,7 @@ from app.onboarding import queries as onboarding
 from app.onboarding.standing import Risk
 from app.people import queries as people
 from app.quizzes import queries as quizzes
+from app.quizzes.statistics import MINIMUM_ATTEMPTS
 from app.roleplays import queries_waiting as roleplays
 from app.scheduling import queries as scheduling
 from app.scheduling import queries_waiting as scheduling_waiting
@@ -89,6 +90,14 @@ def no_quiz_is_done_without_a_passed_attempt(demo):
     assert set(done) <= passed
 
 
+def two_quizzes_have_enough_attempts_for_figures(demo):
+    for key in ("listening-and-empathy/check", "how-sales-works/check"):
+        first = {each.person_id: each for each in quizzes.handed_in_attempts(key)}
+        marks = [each.percent for each in first.values() if each.percent is not None]
+        assert len(marks) >= MINIMUM_ATTEMPTS
+        assert min(marks) < 80 <= max(marks)
+
+
 def the_matrix_rests_on_the_ledger(demo):
     assert ledger.rebuild(clock.now(), check=True) == []
 
@@ -114,6 +123,7 @@ def test_the_demo_shows_what_the_product_is_for(app, library):
     sessions_lie_behind_and_ahead(demo)
     the_host_has_something_of_each_kind_to_do(demo)
     no_quiz_is_done_without_a_passed_attempt(demo)
+    two_quizzes_have_enough_attempts_for_figures(demo)
     the_matrix_rests_on_the_ledger(demo)
     each_demo_person_can_sign_in(app)
 

@@ -168,10 +168,14 @@ class GiftAnswers:
                 raise pair.malformed(
                     "A pair of a matching question is written =stem -> answer; the -> is missing."
                 )
+            stem = formatted(pair.part(pair.start, mark).raw, self.markup)
             match = unescape(pair.part(mark + 2).raw).strip(BLANKS)
+            if not match and not stem:
+                self._warn(pair, "A pair with nothing on either side of -> is left out, as in Moodle.")
+                continue
             if not match:
                 raise pair.malformed("Nothing stands after ->. Write =stem -> answer.")
-            pairs.append(Pair(formatted(pair.part(pair.start, mark).raw, self.markup), match))
+            pairs.append(Pair(stem, match))
         if len(pairs) < 2:
             raise answers.malformed("A matching question needs two pairs or more. Add =stem -> answer.")
         if not any(pair.stem for pair in pairs):

@@ -215,6 +215,7 @@ ERRORS = [
     ("Q {~a}", 1, 4, "two answers"),
     ("Q {=a -> b\n=c}", 2, 2, "-> is missing"),
     ("Q {=a -> b}", 1, 4, "two pairs"),
+    ("Q {=a -> b\n=c -> }", 2, 2, "Nothing stands after ->"),
     ("Q {#abc}", 1, 5, "not a number"),
     ("Q {#3,14}", 1, 5, "Write 3.14"),
     ("Q {#5..1}", 1, 5, "backwards"),
@@ -278,6 +279,7 @@ def test_an_id_comment_goes_with_the_question_below_it():
         ("::Story:: A customer writes.\n\nWhat do you do? {=ask ~wait}", "remove the blank line 2"),
         ("Which one?\n=this\n~that", "no braces"),
         ("::Name:: {T}", "no text"),
+        ("Q {=a -> b\n= -> \n=c -> d}", "on either side of ->"),
     ],
 )
 def test_a_reading_that_may_surprise_its_author_is_a_warning(source, words):

@@ -53,6 +53,7 @@ READ_AFTER = timedelta(days=2)
 EMPLOYEE = "lena"
 # Sat by everybody whose audience they are for, so that their figures rest on enough attempts.
 OFTEN_SAT = (("listening-and-empathy/check", 0.6), ("how-sales-works/check", 0.75))
+ABILITIES = 1.4  # the standard deviation between people; between the hardness of questions it is 1
 
 
 def build(now: datetime) -> int:
@@ -171,7 +172,7 @@ def _sit_quizzes(member: Member, person_id: int, random: Random, now: datetime) 
     """Sit the quizzes that many have behind them, as somebody answers who knows most of it."""
     if member.key == EMPLOYEE or member.started_days_ago < NEW_DAYS or member.department == "people":
         return
-    ability = random.gauss(0, 1)
+    ability = random.gauss(0, ABILITIES)
     for key, share in OFTEN_SAT:
         if random.random() < share:
             at = now - timedelta(days=random.randint(10, 80), minutes=random.randint(0, 300))

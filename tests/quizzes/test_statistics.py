@@ -1,8 +1,6 @@
 """Quiz statistics against arithmetic done another way: by hand, and with exact fractions over pairs."""
 
-from dataclasses import fields, replace
 from fractions import Fraction
-from itertools import combinations
 from math import sqrt
 
 import pytest
@@ -11,37 +9,9 @@ from hypothesis import strategies as st
 
 from app.quizzes import readings as say
 from app.quizzes.readings import Figure
-from app.quizzes.statistics import ItemFigures, QuizFigures, QuizStatistics, quiz_statistics
-from app.quizzes.statistics_input import (
-    AttemptGivenTwice,
-    MarkedAttempt,
-    MarkedResponse,
-    QuestionFacts,
-)
-
-
-def attempt(name: str, *marks: float | None, highest: tuple[float, ...] | None = None) -> MarkedAttempt:
-    """Make an attempt with question qN at position N; None is a question left empty."""
-    most = highest or (1.0,) * len(marks)
-    return MarkedAttempt(
-        name,
-        tuple(
-            MarkedResponse(number, f"q{number}", 1, high, mark, mark is not None, (f"{mark}",))
-            for number, (mark, high) in enumerate(zip(marks, most, strict=True), 1)
-        ),
-    )
-
-
-FOUR = [
-    attempt("Ana", 1, 1, 1),
-    attempt("Ben", 1, 1, 0),
-    attempt("Cleo", 1, 0, 0),
-    attempt("Dan", 0, 0, 1),
-]
-
-
-def item(report: QuizStatistics, position: int) -> ItemFigures:
-    return next(p.figures for p in report.positions if p.position == position)
+from app.quizzes.statistics import quiz_statistics
+from app.quizzes.statistics_input import MarkedAttempt, MarkedResponse
+from tests.quizzes.figures import FOUR, HIGHEST, MARKS, UNEQUAL, correlation, covariance, item, values
 
 
 def test_a_quiz_of_three_questions_worked_by_hand() -> None:
@@ -106,42 +76,6 @@ def test_its_questions_worked_by_hand() -> None:
     assert (
         item(report, 3).discrimination_index.reading == "The best learners get this one wrong: check the key."
     )
-
-
-def values(figures: QuizFigures | ItemFigures) -> list[float]:
-    found = [getattr(figures, field.name) for field in fields(figures)]
-    return [figure.value for figure in found if isinstance(figure, Figure) and figure.value is not None]
-
-
-# --- Exact arithmetic another way: covariance as a mean over pairs, no deviations from means. ---
-
-
-def covariance(x: list[Fraction], y: list[Fraction]) -> Fraction:
-    n = len(x)
-    pairs = combinations(range(n), 2)
-    return sum(((x[i] - x[j]) * (y[i] - y[j]) for i, j in pairs), Fraction(0)) / (n * (n - 1))
-
-
-def correlation(x: list[Fraction], y: list[Fraction]) -> float:
-    return float(covariance(x, y)) / sqrt(covariance(x, x) * covariance(y, y))
-
-
-MARKS = [
-    # Unequal highest marks 1, 2, 5; None was left empty.
-    (1, 2, 5),
-    (1, 1.5, None),
-    (0, 2, 3.5),
-    (1, None, 2),
-    (0, 0.5, 4),
-    (None, 1, 1),
-    (1, 2, 4.5),
-    (0, 0, 0.5),
-    (1, 1, 3),
-    (1, 0.5, 2.5),
-    (0, 1.5, 1.5),
-]
-HIGHEST = (1.0, 2.0, 5.0)
-UNEQUAL = [attempt(str(number), *row, highest=HIGHEST) for number, row in enumerate(MARKS)]
 
 
 def columns() -> list[list[Fraction]]:
@@ -236,148 +170,6 @@ def test_two_versions_of_a_question_have_figures_of_their_own() -> None:
     assert facilities[("q", 1)] == 0
     assert facilities[("q", 2)] == 100
     assert item(report, 1).facility.value == 50
-
-
-def test_a_single_question_has_no_rest_and_no_consistency() -> None:
-    report = quiz_statistics([attempt(str(n), n % 2) for n in range(12)])
-    figures = item(report, 1)
-    assert figures.facility.value == 50
-    assert figures.discrimination_index == Figure(None, say.ONE_QUESTION)
-    assert figures.effective_weight.value == pytest.approx(100)
-    assert report.quiz.internal_consistency == Figure(None, say.ONE_QUESTION)
-    assert report.quiz.error_ratio.value is None
-
-
-def test_too_few_attempts_say_so_and_print_no_figure() -> None:
-    report = quiz_statistics(UNEQUAL[:9])
-    assert values(report.quiz) == []
-    assert all(values(p.figures) == [] for p in report.positions)
-    assert report.quiz.mean == Figure(None, say.TOO_FEW, 10)
-    assert all(row.discrimination.value is None for q in report.questions for row in q.answers)
-    nothing = quiz_statistics([])
-    assert (nothing.attempts, nothing.positions, nothing.quiz.mean.reading) == (0, (), say.NO_ATTEMPTS)
-
-
-@pytest.mark.parametrize("n", [1, 2, 3])
-def test_each_figure_needs_the_attempts_its_formula_takes(n: int) -> None:
-    quiz = quiz_statistics(FOUR[:n], minimum_attempts=1).quiz
-    assert quiz.mean.value is not None
-    assert (quiz.standard_deviation.value is None) is (n < 2)
-    assert (quiz.skewness.value is None) is (n < 3)
-    assert quiz.kurtosis.value is None
-
-
-def test_when_all_earn_the_same_there_is_nothing_to_compare() -> None:
-    report = quiz_statistics([attempt(str(n), 0.1, 0.7, 0.2) for n in range(15)])
-    assert report.quiz.skewness == Figure(None, say.ALL_THE_SAME)
-    assert report.quiz.internal_consistency == Figure(None, say.ALL_THE_SAME)
-    assert item(report, 2).discriminative_efficiency == Figure(None, say.ALL_THE_SAME)
-    assert item(report, 2).effective_weight.value is None
-
-
-def test_a_question_against_the_total_has_no_effective_weight() -> None:
-    report = quiz_statistics([attempt(str(n), n % 2, 1 - n % 2, 1 - n % 2) for n in range(10)])
-    assert item(report, 1).effective_weight == Figure(None, say.NEGATIVE_WEIGHT)
-    assert item(report, 2).effective_weight.value == pytest.approx(50)
-
-
-def test_attempts_awaiting_a_marker_are_counted_and_left_out() -> None:
-    waiting = MarkedAttempt("w", (MarkedResponse(1, "q1", 1, 1, None), MarkedResponse(2, "q2", 1, 1, 1)))
-    report = quiz_statistics([*UNEQUAL, waiting])
-    assert (report.attempts, report.awaiting) == (11, 1)
-    assert report.quiz == quiz_statistics(UNEQUAL).quiz
-
-
-def test_consistency_uses_the_attempts_that_share_their_positions() -> None:
-    edited = [attempt(f"old{n}", n % 2, n % 3 / 2) for n in range(4)]
-    mixed = quiz_statistics([*UNEQUAL, *edited])
-    assert mixed.quiz.internal_consistency == quiz_statistics(UNEQUAL).quiz.internal_consistency
-    assert item(mixed, 3).attempts == 11
-
-
-def test_an_attempt_given_twice_counts_once_and_a_contradiction_is_refused() -> None:
-    twice = quiz_statistics([*UNEQUAL, *UNEQUAL[3:6]])
-    assert twice.repeated == 3
-    assert replace(twice, repeated=0) == quiz_statistics(UNEQUAL)
-    with pytest.raises(AttemptGivenTwice):
-        quiz_statistics([*UNEQUAL, attempt("0", 0, 0, 0, highest=HIGHEST)])
-    with pytest.raises(AttemptGivenTwice):
-        quiz_statistics([*UNEQUAL, attempt("10", 0, 1.5, highest=(1.0, 2.0))])
-
-
-@pytest.mark.parametrize(
-    "responses",
-    [
-        (MarkedResponse(1, "a", 1, 1, 1), MarkedResponse(1, "b", 1, 1, 1)),
-        (MarkedResponse(1, "a", 1, 1, float("nan")),),
-        (MarkedResponse(1, "a", 1, -1, 0), MarkedResponse(2, "b", 1, 3, 0)),
-    ],
-)
-def test_impossible_attempts_are_refused(responses: tuple[MarkedResponse, ...]) -> None:
-    with pytest.raises(ValueError, match="two responses|marks"):
-        quiz_statistics([MarkedAttempt("x", responses)])
-
-
-def test_a_question_without_marks_has_no_figures() -> None:
-    report = quiz_statistics(
-        [attempt(str(n), 0, n % 2, n % 3 / 2, highest=(0.0, 1.0, 1.0)) for n in range(12)]
-    )
-    assert values(item(report, 1)) == []
-    assert item(report, 1).facility.reading == say.NO_MARKS
-    assert item(report, 2).facility.value == 50
-
-
-FACTS = {
-    ("q1", 1): QuestionFacts(0.25, {"right": 1.0, "near": 0.0, "lure": 0.0, "idle": 0.0}),
-}
-
-
-def chosen(name: str, key: str, other: float) -> MarkedAttempt:
-    right = float(key == "right")
-    first = MarkedResponse(1, "q1", 1, 1, right, bool(key), (key,) if key else ())
-    return MarkedAttempt(name, (first, MarkedResponse(2, "q2", 1, 1, other)))
-
-
-def test_the_answer_table_shows_who_chose_what() -> None:
-    """Rest of the 12: right 1, 1, 0.5, 0.5; near 0, 0, 0; lure 1, 1, 1; nothing chosen 0, 0.5.
-
-    So `lure` is chosen by 3 of 12 (25 %), whose mean rest is 1 (100 %), and `right` by 4 with mean ¾ (75 %).
-    """
-    rows = [("right", 1), ("right", 1), ("right", 0.5), ("right", 0.5)]
-    rows += [("near", 0)] * 3 + [("lure", 1)] * 3 + [("", 0), ("", 0.5)]
-    report = quiz_statistics([chosen(str(n), *row) for n, row in enumerate(rows)], FACTS)
-    table = {row.key: row for row in report.questions[0].answers}
-    assert [(row.key, row.count) for row in report.questions[0].answers] == [
-        ("right", 4),
-        ("lure", 3),
-        ("near", 3),
-        ("idle", 0),
-        ("", 2),
-    ]
-    rest = [Fraction(mark) for _, mark in rows]
-    for key in ("right", "near", "lure", ""):
-        picked = [Fraction(name == key) for name, _ in rows]
-        assert table[key].discrimination.value == pytest.approx(100 * correlation(picked, rest), abs=1e-9)
-    assert table["lure"].share == 25
-    assert table["lure"].rest.value == pytest.approx(100)
-    assert table["right"].rest.value == pytest.approx(75)
-    assert "check the key" in table["lure"].discrimination.reading
-    assert table["near"].discrimination.reading == "Draws weaker learners, as a wrong answer should."
-    assert table["idle"].discrimination.reading == say.NEVER_CHOSEN_WRONG
-    assert report.questions[0].figures.random_guess_score.value == 25
-    assert report.positions[0].figures.random_guess_score.value == 25
-
-
-def test_several_ticks_in_one_response_each_count() -> None:
-    def ticks(n: int) -> MarkedAttempt:
-        keys = ("a", "b", "a") if n % 2 else ("b",)
-        return MarkedAttempt(
-            str(n), (MarkedResponse(1, "q", 1, 1, n % 2, True, keys), MarkedResponse(2, "r", 1, 1, n % 3 / 2))
-        )
-
-    table = {row.key: row for row in quiz_statistics(map(ticks, range(12))).questions[0].answers}
-    assert (table["a"].count, table["b"].count, table["b"].share) == (6, 12, 100)
-    assert table["b"].discrimination.reading == say.ALL_CHOSE
 
 
 quarters = st.integers(0, 4).map(lambda n: n / 4)

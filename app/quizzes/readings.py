@@ -60,6 +60,10 @@ DISCRIMINATION: Limits = (
     (50, "Adequate: learners who know the rest tend to get this right."),
     (END, "Very good: learners who know the rest get this right."),
 )
+# Two standard errors of a correlation of none are 2/√n (Fisher 1921): an index within them proves nothing.
+NEGATIVE_BY_CHANCE = (
+    "The best learners get this one wrong, though with this few attempts that may be chance: check the key."
+)
 EFFICIENCY: Limits = (
     (0, "The best learners get this one wrong: check the key."),
     (50, "For how hard it is, this question could tell learners apart better."),

@@ -286,6 +286,8 @@ class _Report:
         highest = _dot(np.sort(fraction), np.sort(rest))
         index = _snap(100 * covariance / sqrt(squares[0] * squares[1]))
         efficiency = _snap(100 * covariance / highest)
+        if -200 / sqrt(n) < index < 0:
+            return Figure(index, say.NEGATIVE_BY_CHANCE), Figure(efficiency, say.NEGATIVE_BY_CHANCE)
         return read_figure(index, say.DISCRIMINATION), read_figure(efficiency, say.EFFICIENCY)
 
     def _with_effective_weights(self, figures: list[ItemFigures], codes: Integers) -> list[ItemFigures]:

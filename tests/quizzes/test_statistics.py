@@ -1,5 +1,6 @@
 """Quiz statistics against arithmetic done another way: by hand, and with exact fractions over pairs."""
 
+from dataclasses import replace
 from fractions import Fraction
 from math import sqrt
 
@@ -73,9 +74,18 @@ def test_its_questions_worked_by_hand() -> None:
     assert rows[0] == pytest.approx([75, 50, 0, 0, third, 30.952947], abs=1e-6)
     assert rows[1] == pytest.approx([50, 57.735027, 57.735027, 100, third, 43.774078], abs=1e-6)
     assert rows[2] == pytest.approx([50, 57.735027, -30.151134, -33.333333, third, 25.272975], abs=1e-6)
-    assert (
-        item(report, 3).discrimination_index.reading == "The best learners get this one wrong: check the key."
-    )
+
+
+@pytest.mark.parametrize(
+    ("copies", "words"),
+    [(1, say.NEGATIVE_BY_CHANCE), (12, "The best learners get this one wrong: check the key.")],
+)
+def test_a_negative_index_blames_the_key_only_beyond_chance(copies: int, words: str) -> None:
+    """The index is −30.15. Two standard errors of none are 200/√4 = 100, and 200/√48 = 28.87 with 48 attempts."""
+    many = [replace(each, id=f"{each.id}{n}") for n in range(copies) for each in FOUR]
+    figures = item(quiz_statistics(many, minimum_attempts=1), 3)
+    assert figures.discrimination_index.value == pytest.approx(-30.151134, abs=1e-6)
+    assert figures.discrimination_index.reading == figures.discriminative_efficiency.reading == words
 
 
 def columns() -> list[list[Fraction]]:

@@ -43,6 +43,7 @@ TYPES = {
     "truefalse": QuestionType.TRUEFALSE,
     "shortanswer": QuestionType.SHORTANSWER,
     "numerical": QuestionType.NUMERICAL,
+    "match": QuestionType.MATCHING,
     "matching": QuestionType.MATCHING,
     "essay": QuestionType.ESSAY,
     "description": QuestionType.DESCRIPTION,
@@ -116,9 +117,11 @@ class _Reader:
         kind = node.get("type")
         if kind == "category":
             self.category = _words(node.find("category"))
+            if (about := node.find("info")) is not None and _words(about):
+                self.notes.add("Descriptions of categories are not kept", node.line)
             return None
         stem = node.find("questiontext")
-        text = self._text(stem, TextFormat.HTML)
+        text = self._with_old_image(node, self._text(stem, TextFormat.HTML))
         name = clean_name(_words(node.find("name"))) or name_from_text(text.text)
         if kind not in TYPES:
             what = NOT_ASKED.get(kind, f"of the type “{kind[:40]}”" if kind else "of no type")
@@ -241,17 +244,32 @@ class _Reader:
         renamed: dict[str, str] = {}
         for file in node.all("file"):
             path = (file.get("path", "/") + file.get("name")).lstrip("/")
-            try:
-                content = base64.b64decode(file.all_text, validate=False)
-            except (binascii.Error, ValueError):
-                self.findings.warn(
-                    file.line, f"The file “{path[:100]}” is not readable base64; it is left out."
-                )
-                continue
-            renamed[path] = self.media.add(path, content, file.line)
+            if (content := self._content(path, file.all_text, file.line)) is not None:
+                renamed[path] = self.media.add(path, content, file.line)
         if any(reference != HERE + path for path, reference in renamed.items()):
             words = change_references(words, lambda old: renamed.get(plain_name(old), old))
         return Text(words, _markup(node, markup))
+
+    def _with_old_image(self, node: Node, text: Text) -> Text:
+        """Put the image of a file from before Moodle 2 behind the text, where Moodle shows it."""
+        name, written = _value(node, "image"), _value(node, "image_base64")
+        if not name:
+            return text
+        if not written:
+            self.findings.warn(node.line, f"The image “{name[:100]}” did not come along.")
+            return text
+        if (content := self._content(name, written, node.line)) is None:
+            return text
+        reference = self.media.add(name.replace("/", "_"), content, node.line)
+        return Text(f'{text.text} <img src="{reference}" alt="">', text.format)
+
+    def _content(self, path: str, written: str, line: int) -> bytes | None:
+        """Return the bytes of an embedded file, None with a warning where they are not readable."""
+        try:
+            return base64.b64decode(written, validate=False)
+        except (binascii.Error, ValueError):
+            self.findings.warn(line, f"The file “{path[:100]}” is not readable base64; it is left out.")
+            return None
 
 
 READERS: dict[QuestionType, Callable[[_Reader, Node, Question, TextFormat], Question]] = {
@@ -284,9 +302,12 @@ def _inside(node: Node, outer: str, tag: str) -> list[Node]:
 
 
 def _truth(node: Node, tag: str, default: bool) -> bool:
-    value = _value(node, tag).lower()
-    return default if not value else value not in ("0", "false")
+    """Say what a setting says; one that is there but empty says no, as in Moodle."""
+    found = node.find(tag)
+    return default if found is None else found.text.strip().lower() not in ("", "0", "false")
 
 
 def _markup(node: Node | None, default: TextFormat) -> TextFormat:
-    return default if node is None else MARKUPS.get(node.get("format"), default)
+    """Return the markup that an element names: the default for none, HTML for one that is unknown."""
+    named = "" if node is None else node.get("format")
+    return MARKUPS.get(named, TextFormat.HTML) if named else default

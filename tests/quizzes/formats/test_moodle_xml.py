@@ -148,6 +148,27 @@ def test_embedded_files_come_along_and_two_of_one_name_are_kept_apart():
     assert again.questions == result.questions and again.media == result.media
 
 
+def test_an_image_of_an_old_export_comes_along_behind_the_text():
+    inner = f"<image>pics/a.png</image><image_base64>{base64.b64encode(PNG).decode()}</image_base64>"
+    result = formats.read(quiz(element("essay", inner), element("essay", "<image>gone.png</image>")))
+    assert [(m.name, m.data) for m in result.media] == [("pics_a.png", PNG)]
+    assert result.questions[0].text.text == 'Text <img src="@@PLUGINFILE@@/pics_a.png" alt="">'
+    assert any("gone.png" in warning.message for warning in result.warnings)
+
+
+def test_names_and_settings_that_moodle_takes_too():
+    two = "<subquestion format='wiki_like'><text>a</text><answer><text>1</text></answer></subquestion>"
+    match = one(element("match", "<shuffleanswers/>" + two * 2))
+    assert match.type is QuestionType.MATCHING and not match.shuffle
+    assert match.pairs[0].stem.format is TextFormat.HTML
+    assert not one(element("multichoice", "<single></single>" + answer("100", "a") + answer("0", "b"))).single
+
+
+def test_the_description_of_a_category_is_reported():
+    about = "<question type='category'><category><text>a</text></category><info><text>All of it</text></info></question>"
+    assert "Descriptions of categories" in formats.read(quiz(about, element("essay"))).warnings[0].message
+
+
 def test_a_file_that_is_shown_but_not_there_is_reported():
     result = formats.read(quiz(element("essay", text='<img src="@@PLUGINFILE@@/gone.png">')))
     assert "gone.png" in result.warnings[0].message

@@ -54,7 +54,10 @@ def read(data: bytes, format: str | None = None, name: str | None = None) -> Rea
         if len(data) > MAX_BYTES:
             raise UnreadableFile(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Split it.")
         chosen = format or detect(data, name)
-        return _with_repeated_ids(READERS[chosen](data))
+        result = READERS[chosen](data)
+        if not (result.questions or result.errors or result.warnings):
+            raise UnreadableFile("The file holds no question.")
+        return _with_repeated_ids(result)
     except UnreadableFile as unreadable:
         return ReadResult(chosen, errors=(unreadable.problem,))
 

@@ -55,6 +55,15 @@ def many_members() -> bytes:
     return zipped({f"{n}.xml": b"" for n in range(21_000)})
 
 
+def lying() -> bytes:
+    """Make a package whose member says that it unpacks to ten bytes and unpacks to 20 MB."""
+    data = bytearray(zipped({"q.xml": b"\0" * (20 * MEGABYTE)}))
+    for head, place in ((b"PK\1\2", 24), (b"PK\3\4", 22)):
+        start = data.find(head) + place
+        data[start : start + 4] = (10).to_bytes(4, "little")
+    return bytes(data)
+
+
 ESSAY = item("", '<p>x</p><extendedTextInteraction responseIdentifier="RESPONSE"/>', "")
 EXTERNAL = b'<!DOCTYPE quiz [<!ENTITY x SYSTEM "file:///etc/passwd">]><quiz><question type="essay">&x;</question></quiz>'
 REFUSED = {
@@ -73,6 +82,13 @@ REFUSED = {
     "Latin-1": ("Größe {T}".encode("latin-1"), "not UTF-8"),
     "zero bytes": (b"\0" * 1000, "not a text"),
     "empty": (b" \n", "empty"),
+    "only a comment": (b"<quiz><!--" + b"-x" * MEGABYTE + b"--></quiz>", "no question"),
+    "inclusion": (
+        b'<quiz xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="file:///etc/passwd"/></quiz>',
+        "no question",
+    ),
+    "nested zips": (zipped({f"{n}.zip": zipped({"b": b"\0" * 30 * MEGABYTE}) for n in range(8)}), "No "),
+    "lying sizes": (lying(), "No question file"),
     "another XML": (b"<html><body/></html>", "none of"),
     "a spreadsheet": (b"name,mark\nAnna,3\n", "No question"),
     "deep XML": (b"<quiz><question>" + b"<a>" * 100_000, "deep"),

@@ -25,7 +25,7 @@ from app.quizzes.cli_practice import practice_cli
 from app.roleplays import views as roleplays
 from app.scheduling import views as scheduling
 from app.scheduling.cli import planner_cli
-from app.web import addresses, errors, guard, headers, health, intake, logs, proxies
+from app.web import addresses, errors, guard, headers, health, intake, logs, proxies, words
 from app.web import views as shell
 from config import ROOT, Settings, read_settings
 
@@ -52,7 +52,7 @@ babel = Babel()
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application from settings (read from the environment when not given)."""
     settings = settings or read_settings()
-    app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
+    app = addresses.House(__name__, static_folder="web/static", template_folder="web/templates")
     app.config.from_mapping(settings.flask())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     logs.set_up(as_json=settings.log_json)
@@ -61,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.init_app(app)
     migrate.init_app(app, database.db)
     babel.init_app(app, locale_selector=lambda: getattr(g.get("actor"), "locale", None))
+    words.init_app(app, babel)
     app.jinja_env.globals["get_locale"] = get_locale
     addresses.init_app(app)
     headers.init_app(app)

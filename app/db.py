@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -16,6 +16,8 @@ from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 15_000
 _WRITING = "tandem_writing"
+_ONCE = "tandem_once"
+T = TypeVar("T")
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -90,6 +92,23 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info[_WRITING] = False
+
+
+def once(name: str, read: Callable[[], T]) -> T:
+    """Return what `read` gives, asked once per transaction of this session; `forget` it after a change."""
+    session = db.session()
+    kept: dict[str, Any] = session.info.setdefault(_ONCE, {})
+    asked_in, found = kept.get(name, (None, None))
+    if asked_in is None or asked_in is not session.get_transaction():
+        found = read()
+        kept[name] = (session.get_transaction(), found)
+    answer: T = found
+    return answer
+
+
+def forget(name: str) -> None:
+    """Let `once` ask again."""
+    db.session().info.get(_ONCE, {}).pop(name, None)
 
 
 def init_app(app: Flask) -> None:

@@ -101,13 +101,13 @@ def _prepare(app: Flask, options: argparse.Namespace) -> tuple[list[Page], dict[
     load_if_changed()
     data.add_people(0, 20, 20, now)
     data.give_passwords(range(2), now)
-    few = _count_queries(app, _pages(app, range(2, 4), range(4, 6)))
+    few = _count_queries(app, _pages(app, range(2, 4), range(4, 6), team=data.SMALL_TEAM))
     data.add_people(20, 60, 60, now)
     data.add_people(80, options.people - 80, 25, now)
     data.give_passwords(range(2, data.SIGNERS), now)
     writers = range(100, 100 + min(data.WRITERS, options.people // 4))
     pages = _pages(app, writers, range(writers.stop, options.people))
-    many = _count_queries(app, _pages(app, range(80, 82), range(82, 84), team="Support 20"))
+    many = _count_queries(app, _pages(app, range(80, 82), range(82, 84)))
     return pages, {name: (few[name], many[name]) for name in many}
 
 

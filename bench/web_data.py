@@ -34,7 +34,7 @@ from app.quizzes.service import start_attempt
 
 MODULE = "de-escalation"
 QUIZ = f"{MODULE}/check"
-BIG_TEAM = "Support 0"
+SMALL_TEAM, BIG_TEAM = "Support 0", "Support 20"
 PASSWORD = "correct horse battery"
 SIGNERS = 64
 WRITERS = 40
@@ -70,7 +70,7 @@ def add_people(first: int, count: int, team_of: int, now: datetime) -> None:
     writer.writerow(columns.split())
     for number in range(first, first + count):
         boss = number - (number - first) % team_of
-        side = ("Support", "support-agent") if number // team_of % 2 == 0 else ("Sales", "account-executive")
+        side = ("Support", "support-agent") if boss // team_of % 2 == 0 else ("Sales", "account-executive")
         days = number % 80 if number % NEW_EVERY == 5 else 200 + number % 900
         writer.writerow(
             [

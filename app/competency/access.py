@@ -56,10 +56,10 @@ def visible_people(actor: Actor, *, team_id: int | None = None) -> list[PersonCa
 
 def get_team(actor: Actor, team_id: int) -> tuple[str, list[PersonCard]]:
     """Return a team's name and those of its people the actor may see. Raises NotFound and Forbidden."""
-    name = people.team_name(team_id)
+    found = visible_people(actor, team_id=team_id)
+    name = found[0].team_name if found else people.team_name(team_id)
     if name is None:
         raise NotFound()
-    found = visible_people(actor, team_id=team_id)
     if not found and not actor.is_hr:
         raise Forbidden()
     return name, found

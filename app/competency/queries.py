@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy.orm import QueryableAttribute
 
 from app.competency.clearing import ClearanceStanding, Standing, standing_of, with_grace
 from app.competency.facts import LAPSING_WITHIN
 from app.competency.framework import Competency, Framework, from_json
-from app.competency.kinds import MAX_LEVEL, EvidenceKind
+from app.competency.kinds import MAX_LEVEL
 from app.competency.models import (
     ClearanceGrace,
     CompetencyRow,
@@ -21,15 +22,21 @@ from app.competency.models import (
     HeldLevel,
     PersonTarget,
 )
-from app.db import db
+from app.db import db, forget, once
 from app.people import queries as people
 
 _SEEN = "competency_framework"
+_IN_FORCE = (
+    select(FrameworkVersion.id, FrameworkVersion.fingerprint).order_by(FrameworkVersion.id.desc()).limit(1)
+)
+_TARGETS = select(PersonTarget.person_id, PersonTarget.competency_id, PersonTarget.level).where(
+    PersonTarget.person_id.in_(bindparam("ids", expanding=True))
+)
 CHUNK = 500
 """Ids per IN list; SQLite allows 32,766 parameters, and plans are cached per length."""
 
 
-_HELD = (
+_HELD: tuple[QueryableAttribute[Any], ...] = (
     HeldLevel.person_id,
     HeldLevel.competency_id,
     HeldLevel.level,
@@ -39,7 +46,6 @@ _HELD = (
     HeldLevel.until_4,
     HeldLevel.highest_held,
     HeldLevel.supported_level,
-    HeldLevel.basis,
 )
 """Columns, not entities: a matrix reads thousands of rows and changes none."""
 
@@ -55,7 +61,6 @@ class Held:
     highest_held: int
     supported_level: int
     lapsing: bool
-    basis: tuple[tuple[EvidenceKind, date], ...]
 
     @property
     def lapses_at(self) -> datetime | None:
@@ -73,23 +78,17 @@ class NoFramework(LookupError):
 
 def find_framework() -> Framework | None:
     """Return the framework in force, or None before the first load; asked once per transaction."""
-    session = db.session()
-    seen, found = session.info.get(_SEEN, (None, None))
-    if found is not None and seen is session.get_transaction():
-        return found
-    row = session.execute(
-        select(FrameworkVersion.id, FrameworkVersion.fingerprint)
-        .order_by(FrameworkVersion.id.desc())
-        .limit(1)
-    ).first()
-    found = _framework(row.id, row.fingerprint) if row else None
-    session.info[_SEEN] = (session.get_transaction(), found)
-    return found
+    return once(_SEEN, _find_framework)
 
 
 def forget_framework() -> None:
     """Let the next read see a framework that this transaction has just stored."""
-    db.session().info.pop(_SEEN, None)
+    forget(_SEEN)
+
+
+def _find_framework() -> Framework | None:
+    row = db.session.execute(_IN_FORCE).first()
+    return _framework(row.id, row.fingerprint) if row else None
 
 
 def get_framework() -> Framework:
@@ -127,7 +126,7 @@ def level_of(person_id: int, competency_id: str, at: datetime) -> int:
 def matrix_for(person_ids: Collection[int], at: datetime) -> dict[int, dict[str, Held]]:
     """Return the levels of many people by person and competency; one query per 500 people."""
     out: dict[int, dict[str, Held]] = {person_id: {} for person_id in person_ids}
-    for chunk in _chunks(out):
+    for chunk in chunks(out):
         for row in db.session.execute(select(*_HELD).where(HeldLevel.person_id.in_(chunk))):
             out[row.person_id][row.competency_id] = _held(row, at)
     return out
@@ -155,16 +154,18 @@ def targets_for(person_id: int) -> dict[str, int]:
 
 def targets_for_people(person_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """Return the levels asked of many people, by person; the highest of several wins."""
-    roles = _role_targets()
     cards = people.cards(person_ids)
-    out = {
-        each: dict(roles.get(cards[each].job_role_key or "", {})) if each in cards else {}
-        for each in person_ids
-    }
-    for chunk in _chunks(out):
-        for row in db.session.scalars(select(PersonTarget).where(PersonTarget.person_id.in_(chunk))):
-            asked = out[row.person_id]
-            asked[row.competency_id] = max(asked.get(row.competency_id, 0), row.level)
+    return targets_by_role({each: cards[each].job_role_key if each in cards else None for each in person_ids})
+
+
+def targets_by_role(job_roles: Mapping[int, str | None]) -> dict[int, dict[str, int]]:
+    """Return what `targets_for_people` does for people whose job roles are known, by person id."""
+    roles = _role_targets()
+    out = {each: dict(roles.get(role or "", {})) for each, role in job_roles.items()}
+    for chunk in chunks(out):
+        for person_id, competency_id, level in db.session.execute(_TARGETS, {"ids": chunk}):
+            asked = out[person_id]
+            asked[competency_id] = max(asked.get(competency_id, 0), level)
     return out
 
 
@@ -226,7 +227,8 @@ def _standing(word: str) -> Standing:
     return "independent" if word == "independent" else "supervised"
 
 
-def _chunks(ids: Iterable[int]) -> Iterable[list[int]]:
+def chunks(ids: Iterable[int]) -> Iterable[list[int]]:
+    """Return ids in lists short enough for one statement."""
     whole = list(ids)
     return (whole[start : start + CHUNK] for start in range(0, len(whole), CHUNK))
 
@@ -251,13 +253,7 @@ def _held(row: Row[Any], at: datetime) -> Held:
         highest_held=row.highest_held,
         supported_level=row.supported_level if level == row.level else level,
         lapsing=lapses_at is not None and lapses_at <= at + LAPSING_WITHIN,
-        basis=_basis(tuple((kind, day) for kind, day in row.basis)),
     )
-
-
-@lru_cache(maxsize=4096)
-def _basis(rows: tuple[tuple[str, str], ...]) -> tuple[tuple[EvidenceKind, date], ...]:
-    return tuple((EvidenceKind(kind), date.fromisoformat(day)) for kind, day in rows)
 
 
 def _role_targets() -> dict[str, Mapping[str, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from app.competency.explain import Explanation, explain
 from app.competency.facts import Evidence
@@ -198,17 +198,28 @@ def self_ratings(person_id: int) -> dict[str, dict[EvidenceKind, float]]:
     return out
 
 
+_CHANGES = (
+    select(
+        LevelChangeRow.person_id,
+        LevelChangeRow.competency_id,
+        LevelChangeRow.before,
+        LevelChangeRow.after,
+        LevelChangeRow.cause,
+        LevelChangeRow.changed_at,
+    )
+    .where(LevelChangeRow.person_id == bindparam("person_id"))
+    .order_by(LevelChangeRow.changed_at.desc(), LevelChangeRow.id.desc())
+    .limit(bindparam("most"))
+)
+
+
 def list_changes(person_id: int, *, competency_id: str | None = None, limit: int = 20) -> list[LoggedChange]:
     """Return a person's latest level changes, newest first."""
-    query = select(LevelChangeRow).where(LevelChangeRow.person_id == person_id)
-    if competency_id is not None:
-        query = query.where(LevelChangeRow.competency_id == competency_id)
-    rows = db.session.scalars(
-        query.order_by(LevelChangeRow.changed_at.desc(), LevelChangeRow.id.desc()).limit(limit)
+    query = (
+        _CHANGES if competency_id is None else _CHANGES.where(LevelChangeRow.competency_id == competency_id)
     )
-    return [
-        LoggedChange(r.person_id, r.competency_id, r.before, r.after, r.cause, r.changed_at) for r in rows
-    ]
+    rows = db.session.execute(query, {"person_id": person_id, "most": limit})
+    return [LoggedChange(*row) for row in rows]
 
 
 def list_looks(person_id: int, limit: int = 20) -> list[Look]:

@@ -8,15 +8,15 @@ from typing import Any
 
 from flask import g, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app import clock
-from app.competency import access, export, queries, views_words
+from app.competency import access, export, queries, queries_heat, views_words
 from app.competency.framework import Competency
-from app.competency.queries import Held
 from app.competency.views_base import bp, note_looked, owner_names, today
 from app.people.identity import PersonCard
 from app.web.guard import allowed, signed_in
-from app.web.levels import level_name
+from app.web.levels import heat_columns, heat_row, level_name
 from app.web.refusals import NotFound
 
 PEOPLE_PER_PAGE = 100
@@ -128,42 +128,18 @@ def _matrix_page(shown: Shown, title: str, *, fixed_team: bool = False) -> Any:
     )
 
 
-def _rows(
-    cards: list[PersonCard], competencies: list[Competency], now: datetime
-) -> list[list[dict[str, Any]]]:
-    """Return what each cell shows; None as level where the competency does not concern the person."""
-    ids = [card.person_id for card in cards]
-    held = queries.matrix_for(ids, now)
-    targets = queries.targets_for_people(ids)
-    notes: dict[tuple[object, ...], str] = {}
-
-    def note(each: Held | None) -> str:
-        if each is None:
-            return _("no evidence that counts yet")
-        key = (each.basis, each.level, each.lapsed, each.highest_held)
-        if key not in notes:
-            notes[key] = views_words.cell_note(each)
-        return notes[key]
-
+def _rows(cards: list[PersonCard], competencies: list[Competency], now: datetime) -> list[Markup]:
+    """Return the cells of each person's row."""
+    held = queries_heat.heat_of([card.person_id for card in cards], now)
+    targets = queries.targets_by_role({card.person_id: card.job_role_key for card in cards})
+    ids = [each.id for each in competencies]
+    columns = heat_columns((each.id, each.title) for each in competencies)
     rows = []
     for card in cards:
         base = url_for(".explanation", person_id=card.person_id, competency_id="-")[:-1]
-        row = []
-        for competency in competencies:
-            each = held[card.person_id].get(competency.id)
-            target = targets[card.person_id].get(competency.id)
-            concerns = target is not None or each is not None
-            row.append(
-                {
-                    "level": (each.level if each else 0) if concerns else None,
-                    "target": target,
-                    "href": f"{base}{competency.id}",
-                    "label": f"{card.name}, {competency.title}",
-                    "lapsing": bool(each and each.lapsing),
-                    "note": note(each) if concerns else "",
-                }
-            )
-        rows.append(row)
+        mine, asked = held[card.person_id], targets[card.person_id]
+        faces = views_words.cell_faces([(mine.get(each), asked.get(each)) for each in ids])
+        rows.append(heat_row(card.name, base, columns, faces))
     return rows
 
 
@@ -172,7 +148,7 @@ def _csv(shown: Shown) -> Any:
     ids = [card.person_id for card in shown.cards]
     note_looked(ids)
     held = queries.matrix_for(ids, now)
-    targets = queries.targets_for_people(ids)
+    targets = queries.targets_by_role({card.person_id: card.job_role_key for card in shown.cards})
     head = [_("Person"), _("E-mail"), _("Team"), _("Job role")]
     for each in shown.competencies:
         head += [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,8 +14,9 @@ from flask_babel import ngettext
 from app.competency.explain import Explanation, Rung, Step
 from app.competency.facts import Missing
 from app.competency.kinds import VALIDATED, EvidenceKind
-from app.competency.queries import Held
+from app.competency.queries_heat import Heat
 from app.web.formatting import reader_locale, reader_zone
+from app.web.levels import Face, heat_face
 
 
 def kind_name(kind: EvidenceKind) -> str:
@@ -92,13 +94,35 @@ def grounds_words(rung: Rung) -> str:
     return basis_words((ground.kind, ground.observed_at) for ground in rung.grounds)
 
 
-def cell_note(held: Held) -> str:
+def cell_faces(cells: Iterable[tuple[Heat | None, int | None]]) -> list[Face]:
+    """Return cells of the matrix, from level and target: how they look, and what each rests on.
+
+    Neither evidence nor target: the competency does not concern the person.
+    """
+    locale = reader_locale()
+    return [_cell_face(locale, held, target) for held, target in cells]
+
+
+@lru_cache(maxsize=4096)
+def _cell_face(_locale: str, held: Heat | None, target: int | None) -> Face:
+    """Draw a cell; kept, since cells with the same level and the same grounds look and sound alike."""
+    if held is None and target is None:
+        return heat_face(None)
+    level, lapsing = (held.level, held.lapsing) if held else (0, False)
+    return heat_face(level, target, lapsing=lapsing, note=cell_note(held))
+
+
+def cell_note(held: Heat | None) -> str:
     """Return what one matrix cell rests on, for its tooltip and for screen readers."""
-    if held.lapsed and not held.level:
-        return _("held level %(level)s before, lapsed", level=held.highest_held)
-    if not held.level or not held.basis:
+    if held is not None and held.lapsed_from and not held.level:
+        return _("held level %(level)s before, lapsed", level=held.lapsed_from)
+    basis = json.loads(held.basis) if held is not None and held.level else ()
+    if not basis:
         return _("no evidence that counts yet")
-    return _("rests on %(basis)s", basis=basis_words(held.basis))
+    return _(
+        "rests on %(basis)s",
+        basis=basis_words((EvidenceKind(kind), date.fromisoformat(on)) for kind, on in basis),
+    )
 
 
 def why(told: Explanation) -> str:

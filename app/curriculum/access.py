@@ -12,7 +12,7 @@ from app.web.refusals import Conflict, NotFound
 
 def get_module(actor: Actor, module_id: str) -> ModuleProgress:
     """Return a module with the actor's progress. Raises NotFound."""
-    module = queries.module_progress(actor.person_id).get(module_id)
+    module = queries.progress_in(actor.person_id, actor.department_key).get(module_id)
     if module is None:
         raise NotFound()
     return module

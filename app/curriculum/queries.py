@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select
 
 from app.curriculum.definitions import ActivityKind
 from app.curriculum.models import (
     ActivityCompletion,
-    CurriculumPath,
     LibraryLoad,
     ModuleActivity,
     ModuleMedia,
     TaughtModule,
 )
-from app.curriculum.progress import ModuleProgress, ModuleState, StepView, done_modules, is_for
+from app.curriculum.progress import ModuleProgress, done_modules, is_for
+from app.curriculum.queries_taught import TaughtPath, taught
 from app.db import db
 from app.people import queries as people
+
+_COMPLETED = select(ActivityCompletion.person_id, ActivityCompletion.activity_key).where(
+    ActivityCompletion.person_id.in_(bindparam("ids", expanding=True))
+)
+_COMPLETED_AT = select(
+    ActivityCompletion.person_id, ActivityCompletion.activity_key, ActivityCompletion.completed_at
+).where(ActivityCompletion.person_id.in_(bindparam("ids", expanding=True)))
+_COMPLETED_BY_ONE = select(
+    ActivityCompletion.activity_key, ActivityCompletion.completed_at, ActivityCompletion.minutes
+).where(ActivityCompletion.person_id == bindparam("person_id"))
 
 
 @dataclass(frozen=True)
@@ -101,156 +111,104 @@ def find_media(module_id: str, name: str) -> tuple[str, str, bytes] | None:
 
 
 def module_progress(person_id: int) -> dict[str, ModuleProgress]:
-    """Return every living module by id with one person's progress, in four queries."""
+    """Return every living module by id with one person's progress, in three queries."""
     return progress_of({person_id})[person_id]
 
 
+@dataclass(frozen=True)
+class Completions:
+    """What a person has completed: activity keys with the moment and the minutes."""
+
+    by_key: dict[str, tuple[datetime, int]]
+
+    @property
+    def keys(self) -> set[str]:
+        return set(self.by_key)
+
+    def minutes_between(self, start: datetime, end: datetime) -> int:
+        """Return the minutes of what was completed within [start, end)."""
+        return sum(minutes for at, minutes in self.by_key.values() if start <= at < end)
+
+
+def completions_of(person_id: int) -> Completions:
+    """Return everything a person has completed."""
+    rows = db.session.execute(_COMPLETED_BY_ONE, {"person_id": person_id})
+    return Completions({key: (at, minutes) for key, at, minutes in rows})
+
+
+def progress_in(person_id: int, department_key: str | None) -> dict[str, ModuleProgress]:
+    """Return what `module_progress` does for a person whose department is known, in two queries."""
+    return progress_after(completions_of(person_id).keys, department_key)
+
+
 def progress_of(person_ids: Collection[int]) -> dict[int, dict[str, ModuleProgress]]:
-    """Return every living module with each person's progress, in four queries for any number of people.
+    """Return every living module with each person's progress, in three queries for any number of people.
 
     Steps for another audience are left out: a module is done when the steps for one's own department are.
     """
-    modules = list(
-        db.session.scalars(
-            select(TaughtModule).where(TaughtModule.retired_at.is_(None)).order_by(TaughtModule.title)
-        )
-    )
-    activities: dict[str, list[_Step]] = defaultdict(list)
-    for row in db.session.execute(
-        select(
-            ModuleActivity.audience,
-            ModuleActivity.key,
-            ModuleActivity.module_id,
-            ModuleActivity.activity_id,
-            ModuleActivity.kind,
-            ModuleActivity.title,
-            ModuleActivity.minutes,
-        )
-        .where(ModuleActivity.retired_at.is_(None))
-        .order_by(ModuleActivity.module_id, ModuleActivity.position)
-    ):
-        to_do = StepView(
-            row.key, row.module_id, row.activity_id, row.kind, row.title, row.minutes, done=False
-        )
-        activities[row.module_id].append(_Step(row.audience, to_do, replace(to_do, done=True)))
     completed: dict[int, set[str]] = {person_id: set() for person_id in person_ids}
-    rows = db.session.execute(
-        select(ActivityCompletion.person_id, ActivityCompletion.activity_key).where(
-            ActivityCompletion.person_id.in_(completed)
-        )
-    )
-    for person_id, key in rows:
+    if not completed:
+        return {}
+    for person_id, key in db.session.execute(_COMPLETED, {"ids": list(completed)}):
         completed[person_id].add(key)
-    departments = {card.person_id: card.department_key for card in people.cards(person_ids).values()}
-    taught = [_Module(m, tuple(m.competency_ids), activities[m.id]) for m in modules]
+    departments = people.departments_of(completed)
     seen: dict[tuple[str | None, frozenset[str]], dict[str, ModuleProgress]] = {}
     out = {}
     for person_id, done in completed.items():
         alike = departments.get(person_id), frozenset(done)
         if alike not in seen:
-            seen[alike] = _progress(taught, done, alike[0])
+            seen[alike] = progress_after(done, alike[0])
         out[person_id] = seen[alike]
     return out
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """An activity as those meet it who did not complete it, and those who did."""
-
-    audience: list[str]
-    to_do: StepView
-    done: StepView
-
-
-@dataclass(frozen=True, slots=True)
-class _Module:
-    row: TaughtModule
-    competency_ids: tuple[str, ...]
-    steps: list[_Step]
-
-
-def _progress(
-    modules: list[_Module], completed: set[str], department_key: str | None
-) -> dict[str, ModuleProgress]:
+def progress_after(completed: set[str], department_key: str | None) -> dict[str, ModuleProgress]:
+    """Return every living module with the progress of somebody who completed these activities."""
+    modules = taught().for_department(department_key)
     steps = {
-        module.row.id: tuple(
-            step.done if step.to_do.key in completed else step.to_do
-            for step in module.steps
-            if is_for(step.audience, department_key)
-        )
-        for module in modules
+        unit.id: tuple(step.done if step.to_do.key in completed else step.to_do for step in for_them)
+        for unit, for_them in modules
     }
     done = done_modules(steps)
     return {
-        module.row.id: ModuleProgress(
-            module_id=module.row.id,
-            title=module.row.title,
-            summary=module.row.summary,
-            competency_ids=module.competency_ids,
-            steps=steps[module.row.id],
-            waits_for=tuple(p for p in module.row.prerequisites if p not in done),
+        unit.id: ModuleProgress(
+            module_id=unit.id,
+            title=unit.title,
+            summary=unit.summary,
+            competency_ids=unit.competency_ids,
+            steps=steps[unit.id],
+            waits_for=tuple(p for p in unit.prerequisites if p not in done),
         )
-        for module in modules
+        for unit, _for_them in modules
     }
 
 
-def list_paths(person_id: int, department_key: str | None) -> list[PathView]:
-    """Return the curricula, those for the person's department first, with their progress."""
-    progress = module_progress(person_id)
-    rows = db.session.scalars(
-        select(CurriculumPath).where(CurriculumPath.retired_at.is_(None)).order_by(CurriculumPath.title)
-    )
+def list_paths(department_key: str | None, progress: Mapping[str, ModuleProgress]) -> list[PathView]:
+    """Return the curricula with a person's progress, those for the person's department first."""
     paths = [
         PathView(
-            id=row.id,
-            title=row.title,
-            sponsor=row.sponsor,
-            objective=row.objective,
-            gives_you=row.gives_you,
-            metrics=tuple(row.metrics),
-            for_me=is_for(row.audience, department_key),
-            modules=tuple(progress[m] for m in row.module_ids if m in progress),
+            id=path.id,
+            title=path.title,
+            sponsor=path.sponsor,
+            objective=path.objective,
+            gives_you=path.gives_you,
+            metrics=path.metrics,
+            for_me=is_for(path.audience, department_key),
+            modules=tuple(progress[m] for m in path.module_ids if m in progress),
         )
-        for row in rows
+        for path in taught().paths
     ]
     return sorted(paths, key=lambda path: not path.for_me)
 
 
-@dataclass(frozen=True)
-class PathOutline:
-    """A curriculum without anyone's progress."""
-
-    id: str
-    title: str
-    audience: tuple[str, ...]
-    module_ids: tuple[str, ...]
-
-
-def list_outlines() -> list[PathOutline]:
-    """Return the living curricula by title."""
-    rows = db.session.scalars(
-        select(CurriculumPath).where(CurriculumPath.retired_at.is_(None)).order_by(CurriculumPath.title)
-    )
-    return [PathOutline(r.id, r.title, tuple(r.audience), tuple(r.module_ids)) for r in rows]
+def list_outlines() -> tuple[TaughtPath, ...]:
+    """Return the living curricula by title, without anyone's progress."""
+    return taught().paths
 
 
 def module_titles() -> dict[str, str]:
     """Return the title of every module by id, retired ones included."""
     return {row[0]: row[1] for row in db.session.execute(select(TaughtModule.id, TaughtModule.title))}
-
-
-def activity_minutes_between(person_ids: Collection[int], start: datetime, end: datetime) -> dict[int, int]:
-    """Return each person's minutes of completed activities within [start, end)."""
-    rows = db.session.execute(
-        select(ActivityCompletion.person_id, func.sum(ActivityCompletion.minutes))
-        .where(
-            ActivityCompletion.person_id.in_(set(person_ids)),
-            ActivityCompletion.completed_at >= start,
-            ActivityCompletion.completed_at < end,
-        )
-        .group_by(ActivityCompletion.person_id)
-    )
-    return {person_id: int(minutes) for person_id, minutes in rows}
 
 
 def completions_between(
@@ -272,36 +230,46 @@ def completions_between(
     return found
 
 
-def completed_modules_at(
-    progress: Mapping[int, Mapping[str, ModuleProgress]],
-) -> dict[int, dict[str, datetime]]:
-    """Return, per person of `progress_of`, the modules completed with the moment of the last step."""
-    moments: dict[int, dict[str, datetime]] = defaultdict(dict)
-    rows = db.session.execute(
-        select(
-            ActivityCompletion.person_id, ActivityCompletion.activity_key, ActivityCompletion.completed_at
-        ).where(ActivityCompletion.person_id.in_(progress))
-    )
-    for person_id, key, at in rows:
+@dataclass(frozen=True, slots=True)
+class ModuleStanding:
+    """When a person did the last step of a module, and the minutes of the steps still open."""
+
+    done_at: datetime | None
+    minutes_left: int
+
+
+def module_standings(
+    departments: Mapping[int, str | None], module_ids: Collection[str]
+) -> dict[int, tuple[dict[str, ModuleStanding], datetime | None]]:
+    """Return how far people, given with their departments, are with some modules, and when each last
+    completed anything; two queries for any number of people.
+    """
+    moments: dict[int, dict[str, datetime]] = {person_id: {} for person_id in departments}
+    for person_id, key, at in db.session.execute(_COMPLETED_AT, {"ids": list(moments)}):
         moments[person_id][key] = at
+    wanted = set(module_ids)
+    asked: dict[str | None, list[tuple[str, list[tuple[str, int]]]]] = {
+        department: [
+            (unit.id, [(step.to_do.key, step.to_do.minutes) for step in steps])
+            for unit, steps in taught().for_department(department)
+            if unit.id in wanted
+        ]
+        for department in set(departments.values())
+    }
     return {
-        person_id: {
-            module.module_id: max(moments[person_id][step.key] for step in module.steps)
-            for module in modules.values()
-            if module.state is ModuleState.DONE
-        }
-        for person_id, modules in progress.items()
+        person_id: (
+            {name: _module_standing(steps, done) for name, steps in asked[departments[person_id]]},
+            max(done.values(), default=None),
+        )
+        for person_id, done in moments.items()
     }
 
 
-def last_active_at(person_ids: Collection[int]) -> dict[int, datetime]:
-    """Return when each person last completed an activity; those who never did are missing."""
-    rows = db.session.execute(
-        select(ActivityCompletion.person_id, func.max(ActivityCompletion.completed_at))
-        .where(ActivityCompletion.person_id.in_(set(person_ids)))
-        .group_by(ActivityCompletion.person_id)
-    )
-    return {person_id: at for person_id, at in rows}  # noqa: C416 - a Row is no pair to mypy
+def _module_standing(steps: list[tuple[str, int]], done: Mapping[str, datetime]) -> ModuleStanding:
+    left = [minutes for key, minutes in steps if key not in done]
+    if left or not steps:
+        return ModuleStanding(None, sum(left))
+    return ModuleStanding(max(done[key] for key, _minutes in steps), 0)
 
 
 def last_load() -> tuple[datetime, str] | None:

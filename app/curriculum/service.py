@@ -22,6 +22,7 @@ from app.curriculum.models import (
     ModuleMedia,
     TaughtModule,
 )
+from app.curriculum.queries_taught import forget_taught
 from app.db import db
 
 
@@ -40,6 +41,7 @@ def load_catalogue(catalogue: Catalogue, now: datetime) -> list[str]:
     for curriculum in catalogue.curricula:
         changes += _load_curriculum(curriculum, paths.get(curriculum.id))
     changes += _retire(CurriculumPath, paths, {c.id for c in catalogue.curricula}, "curriculum", now)
+    forget_taught()
     return changes
 
 

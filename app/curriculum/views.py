@@ -68,7 +68,8 @@ def activity_url(module_id: str, activity_id: str, kind: str) -> str:
 @bp.get("/learn")
 @signed_in
 def learn() -> Any:
-    paths = queries.list_paths(g.actor.person_id, g.actor.department_key)
+    progress = queries.progress_in(g.actor.person_id, g.actor.department_key)
+    paths = queries.list_paths(g.actor.department_key, progress)
     return render_template("curriculum/learn.html", paths=paths, titles=queries.module_titles())
 
 
@@ -76,7 +77,8 @@ def learn() -> Any:
 @signed_in
 def module(module_id: str) -> Any:
     progress = access.get_module(g.actor, module_id)
-    return render_template("curriculum/module.html", module=progress, titles=queries.module_titles())
+    titles = queries.module_titles() if progress.waits_for else {}
+    return render_template("curriculum/module.html", module=progress, titles=titles)
 
 
 @bp.get("/modules/<module_id>/<activity_id>")

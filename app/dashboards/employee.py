@@ -10,27 +10,28 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.competency import queries as competency
-from app.competency import queries_ledger
+from app.competency import queries_heat, queries_ledger
 from app.competency.queries_ledger import LoggedChange
 from app.curriculum import queries as curriculum
 from app.curriculum.progress import StepView, next_steps
 from app.curriculum.queries import PathView
 from app.curriculum.views import activity_url
-from app.dashboards.waiting import WaitingItem, judgements_for
+from app.dashboards.waiting import WaitingItem, judgements
 from app.dashboards.weeks import week_bounds
 from app.onboarding import queries as onboarding
 from app.onboarding.definitions import Rule
 from app.onboarding.queries import NewHire
 from app.onboarding.standing import StepState
-from app.people import queries as people
 from app.people.identity import Actor
+from app.quizzes import access as grading
 from app.quizzes import queries as quizzes
 from app.roleplays import queries_waiting as roleplays
-from app.scheduling import queries_sessions as scheduling
+from app.scheduling import queries_mine as scheduling
 from app.scheduling.kinds import State
 from app.scheduling.queries_sessions import SessionFact
 
 SOON = timedelta(hours=36)
+MOST_LEVELS = 6
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,6 @@ class EmployeeHome:
     planned_minutes: int
     budget_minutes: int
     sessions: list[SessionFact]
-    to_debrief: list[SessionFact]
-    invitations: list[SessionFact]
     level_rows: list[dict[str, object]]
     changes: list[LoggedChange]
     competency_titles: dict[str, str]
@@ -66,25 +65,25 @@ class EmployeeHome:
 def employee_home(actor: Actor, now: datetime) -> EmployeeHome:
     """Gather the employee's page in a bounded number of queries."""
     me = actor.person_id
-    card = people.cards([me])[me]
     start, end = week_bounds(now, actor.time_zone)
-    spent = curriculum.activity_minutes_between([me], start, end).get(me, 0)
-    booked = scheduling.session_minutes_between([me], start, end).get(me, 0)
-    past = scheduling.session_minutes_between([me], start, now).get(me, 0)
-    sessions = scheduling.upcoming_for(me, now, limit=4)
-    invitations = scheduling.invitations_for([me], now)
-    to_debrief = scheduling.to_debrief_for(me, now)
-    paths = curriculum.list_paths(me, actor.department_key)
-    left = card.weekly_budget_minutes - spent - booked
+    done = curriculum.completions_of(me)
+    spent = done.minutes_between(start, end)
+    week = scheduling.my_week(me, now, start, end, upcoming=4)
+    progress = curriculum.progress_after(done.keys, actor.department_key)
+    paths = curriculum.list_paths(actor.department_key, progress)
+    left = actor.weekly_budget_minutes - spent - week.booked_minutes
     hires = onboarding.list_new_hires(now, person_ids=[me])
     names = {module.module_id: module.title for path in paths for module in path.modules}
-    steps = _learning(paths, hires, left, roleplays.asked_for(me))
+    concerns = roleplays.concerns_of(actor, now)
+    begun, to_grade = quizzes.open_attempts(me)
+    steps = _learning(paths, hires, left, concerns.asked)
+    soon = [s for s in week.upcoming if s.state is State.ACCEPTED and s.starts_at - now <= SOON]
     offers = [
-        *map(_from_debrief, to_debrief),
-        *(_from_session(s) for s in sessions if s.state is State.ACCEPTED and s.starts_at - now <= SOON),
-        *map(_from_invitation, invitations),
-        *(_from_judgement(item) for item in judgements_for(actor, now)),
-        *(_from_attempt(attempt) for attempt in quizzes.in_progress_for(me)),
+        *map(_from_debrief, week.to_debrief),
+        *map(_from_session, soon),
+        *map(_from_invitation, week.invitations),
+        *map(_from_judgement, judgements(concerns.waiting, grading.gradable(actor, to_grade, now))),
+        *map(_from_attempt, begun),
         *(_from_step(step, names) for step in steps),
     ]
     framework = competency.find_framework()
@@ -92,13 +91,11 @@ def employee_home(actor: Actor, now: datetime) -> EmployeeHome:
     return EmployeeHome(
         next=offers[0] if offers else None,
         also=offers[1:5],
-        spent_minutes=spent + past,
-        planned_minutes=booked - past,
-        budget_minutes=card.weekly_budget_minutes,
-        sessions=sessions,
-        to_debrief=to_debrief,
-        invitations=invitations,
-        level_rows=_levels(me, titles, now),
+        spent_minutes=spent + week.past_minutes,
+        planned_minutes=week.booked_minutes - week.past_minutes,
+        budget_minutes=actor.weekly_budget_minutes,
+        sessions=week.upcoming,
+        level_rows=_levels(actor, titles, now),
         changes=queries_ledger.list_changes(me, limit=5),
         competency_titles=titles,
         onboarding=hires[0] if hires else None,
@@ -122,21 +119,27 @@ def _learning(
     return list(dict.fromkeys(steps))
 
 
-def _levels(person_id: int, titles: dict[str, str], now: datetime) -> list[dict[str, object]]:
+def _levels(actor: Actor, titles: dict[str, str], now: datetime) -> list[dict[str, object]]:
     """Return the levels with a target or already begun, lapsing ones first, then the widest gap."""
-    held = competency.levels_of(person_id, now)
-    targets = competency.targets_for(person_id)
-    rows: list[dict[str, object]] = []
-    for competency_id, title in titles.items():
+    held = queries_heat.heat_of([actor.person_id], now)[actor.person_id]
+    targets = competency.targets_by_role({actor.person_id: actor.job_role_key})[actor.person_id]
+    rows = []
+    for competency_id in titles:
         mine = held.get(competency_id)
         level, target = (mine.level if mine else 0), targets.get(competency_id, 0)
-        if not level and not target:
-            continue
-        href = url_for("competency.explanation", person_id=person_id, competency_id=competency_id)
-        lapsing = bool(mine and mine.lapsing)
-        rows.append({"name": title, "level": level, "target": target, "href": href, "lapsing": lapsing})
-    rows.sort(key=lambda row: (not row["lapsing"], row["level"] - row["target"]))  # type: ignore[operator]
-    return rows[:6]
+        if level or target:
+            rows.append((not (mine and mine.lapsing), level - target, competency_id, level, target))
+    rows.sort(key=lambda row: row[:2])
+    return [
+        {
+            "name": titles[competency_id],
+            "level": level,
+            "target": target,
+            "href": url_for("competency.explanation", person_id=actor.person_id, competency_id=competency_id),
+            "lapsing": not steady,
+        }
+        for steady, _gap, competency_id, level, target in rows[:MOST_LEVELS]
+    ]
 
 
 def _from_step(step: StepView, module_titles: Mapping[str, str]) -> Next:

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from app.competency import queries as competency
 from app.competency.framework import Competency
-from app.competency.queries import Held
 from app.competency.queries_coverage import Coverage, coverage
+from app.competency.queries_heat import Heat, heat_of
 from app.dashboards.waiting import WaitingItem, waiting_for
 from app.onboarding import access as onboarding
 from app.onboarding.queries import NewHire
@@ -34,7 +34,7 @@ class ManagerHome:
     waiting: list[WaitingItem]
     people: list[PersonCard]
     competencies: list[Competency]
-    levels: dict[int, dict[str, Held]]
+    levels: dict[int, dict[str, Heat]]
     targets: dict[int, dict[str, int]]
     thin: list[Coverage]
     hires: list[NewHire]
@@ -76,7 +76,7 @@ def manager_home(actor: Actor, now: datetime) -> ManagerHome:
         waiting=waiting_for(actor, now),
         people=cards[:MOST_ROWS],
         competencies=[c for c in asked if c.id in wanted],
-        levels=competency.matrix_for([card.person_id for card in cards[:MOST_ROWS]], now),
+        levels=heat_of([card.person_id for card in cards[:MOST_ROWS]], now),
         targets=targets,
         thin=thin,
         hires=sorted(hires, key=lambda hire: hire.standing.risk is not Risk.LATE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from flask_babel import gettext as _
 
 from app.people.identity import Actor
 from app.quizzes import access as quizzes
+from app.quizzes.queries import AttemptFacts
 from app.roleplays import queries_waiting as roleplays
 from app.scheduling import queries_waiting as scheduling
 
@@ -27,12 +29,15 @@ class WaitingItem:
 
 def waiting_for(actor: Actor, now: datetime) -> list[WaitingItem]:
     """Return everything that waits for the actor: schedule first, then assessments, then grading."""
-    return [_scheduled(each) for each in scheduling.waiting_for(actor, now)] + judgements_for(actor, now)
+    scheduled = [_scheduled(each) for each in scheduling.waiting_for(actor, now)]
+    return scheduled + judgements(roleplays.waiting_for(actor, now), quizzes.waiting_to_grade(actor, now))
 
 
-def judgements_for(actor: Actor, now: datetime) -> list[WaitingItem]:
-    """Return what waits for the actor's judgement: hours and tasks to sign off, role-plays, free answers."""
-    items = [_assessed(each) for each in roleplays.waiting_for(actor, now)]
+def judgements(
+    assessments: Iterable[roleplays.Waiting], attempts: Iterable[AttemptFacts]
+) -> list[WaitingItem]:
+    """Return what waits for a person's judgement: tasks to sign off and role-plays, then free answers."""
+    items = [_assessed(each) for each in assessments]
     items += [
         WaitingItem(
             _("Grade: %(title)s", title=each.title),
@@ -41,7 +46,7 @@ def judgements_for(actor: Actor, now: datetime) -> list[WaitingItem]:
             "edit",
             each.ended_at,
         )
-        for each in quizzes.waiting_to_grade(actor, now)
+        for each in attempts
     ]
     return items
 

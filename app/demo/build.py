@@ -150,7 +150,13 @@ def _learn(member: Member, person_id: int, random: Random, now: datetime) -> Non
 
     Everybody read lessons; the one who is signed in as the employee took the quizzes, too.
     """
-    paths = [path for path in curriculum.list_paths(person_id, member.department) if path.for_me]
+    paths = [
+        path
+        for path in curriculum.list_paths(
+            member.department, curriculum.progress_in(person_id, member.department)
+        )
+        if path.for_me
+    ]
     steps = [step for path in paths for module in path.modules for step in module.steps]
     steps = list({step.key: step for step in steps}.values())
     pace = SHARE_DONE * 2 * random.random()

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.db import db
 from app.notifications.mail import Letter
 from app.notifications.models import Notice, NoticePreference
 from app.people import queries as people
 from app.people.identity import PersonCard
+
+_UNREAD = select(func.count()).where(
+    Notice.person_id == bindparam("person_id"), Notice.in_inbox, Notice.read_at.is_(None)
+)
 
 
 @dataclass(frozen=True)
@@ -42,14 +46,7 @@ def inbox(person_id: int, limit: int = 100) -> list[InboxItem]:
 
 def unread_count(person_id: int) -> int:
     """Return how many notices a person has not read."""
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                Notice.person_id == person_id, Notice.in_inbox, Notice.read_at.is_(None)
-            )
-        )
-        or 0
-    )
+    return db.session.scalar(_UNREAD, {"person_id": person_id}) or 0
 
 
 def muted_kinds(person_id: int) -> frozenset[str]:

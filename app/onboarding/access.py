@@ -24,12 +24,12 @@ def get_new_hire(actor: Actor, enrolment_id: int, now: datetime) -> NewHire:
     return hire
 
 
-def list_visible(actor: Actor, now: datetime, programme_id: str | None = None) -> list[NewHire]:
+def list_visible(actor: Actor, now: datetime) -> list[NewHire]:
     """Return the new hires that the actor watches: all for HR, their own line for managers."""
     if actor.is_hr:
-        return queries.list_new_hires(now, programme_id=programme_id)
+        return queries.list_new_hires(now)
     below = people.reports_of({actor.person_id} | actor.substitutes_for)
-    return queries.list_new_hires(now, person_ids=below, programme_id=programme_id)
+    return queries.list_new_hires(now, person_ids=below)
 
 
 def can_confirm(actor: Actor, hire: NewHire, step: Step) -> bool:

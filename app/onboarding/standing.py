@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 from app.onboarding.definitions import Milestone, Programme, Rule, Step
 
@@ -82,7 +83,7 @@ class Reason:
     budget_minutes: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StepStanding:
     """A step with its due day and state; `count_done` of a session step counts towards its `count`."""
 
@@ -103,7 +104,7 @@ class MilestoneStanding:
 
     @property
     def done_count(self) -> int:
-        return sum(s.state is StepState.DONE for s in self.steps)
+        return len([s for s in self.steps if s.state is StepState.DONE])
 
 
 @dataclass(frozen=True)
@@ -146,11 +147,12 @@ def due_on(step: Step, starts_on: date) -> date:
 
 
 def _milestone(milestone: Milestone, starts_on: date, facts: Facts, today: date) -> MilestoneStanding:
-    steps = tuple(_step(step, starts_on, facts, today) for step in milestone.steps)
-    return MilestoneStanding(milestone.id, milestone.title, steps, _milestone_risk(steps))
+    soon = today + timedelta(days=DUE_SOON_DAYS)
+    steps = [_step(step, starts_on, facts, today, soon) for step in milestone.steps]
+    return MilestoneStanding(milestone.id, milestone.title, tuple(steps), _milestone_risk(steps))
 
 
-def _step(step: Step, starts_on: date, facts: Facts, today: date) -> StepStanding:
+def _step(step: Step, starts_on: date, facts: Facts, today: date, soon: date) -> StepStanding:
     due = due_on(step, starts_on)
     count = 0
     if step.rule is Rule.MODULE:
@@ -166,19 +168,14 @@ def _step(step: Step, starts_on: date, facts: Facts, today: date) -> StepStandin
     else:
         done = step.id in facts.confirmed_on
     if done:
-        state = StepState.DONE
-    elif due < today:
-        state = StepState.OVERDUE
-    elif due <= today + timedelta(days=DUE_SOON_DAYS):
-        state = StepState.SOON
-    else:
-        state = StepState.OPEN
+        return StepStanding(step, due, StepState.DONE, count)
+    state = StepState.OVERDUE if due < today else StepState.SOON if due <= soon else StepState.OPEN
     return StepStanding(step, due, state, count)
 
 
 def _milestone_risk(steps: Sequence[StepStanding]) -> Risk:
-    states = {step.state for step in steps}
-    if states <= {StepState.DONE}:
+    states = [step.state for step in steps if step.state is not StepState.DONE]
+    if not states:
         return Risk.DONE
     if StepState.OVERDUE in states:
         return Risk.LATE
@@ -187,7 +184,7 @@ def _milestone_risk(steps: Sequence[StepStanding]) -> Risk:
 
 def _reasons(steps: Sequence[StepStanding], facts: Facts, today: date, starts_on: date) -> list[Reason]:
     reasons = []
-    by_due = sorted((s for s in steps if s.state is not StepState.DONE), key=lambda s: s.due_on)
+    by_due = sorted([s for s in steps if s.state is not StepState.DONE], key=attrgetter("due_on"))
     for standing in by_due:
         if standing.state is StepState.OVERDUE:
             days = (today - standing.due_on).days
@@ -195,7 +192,8 @@ def _reasons(steps: Sequence[StepStanding], facts: Facts, today: date, starts_on
         elif standing.state is StepState.SOON:
             days = (standing.due_on - today).days
             reasons.append(Reason(ReasonKind.DUE_SOON, standing.step.title, days=days))
-    in_a_week = [s for s in by_due if s.due_on <= today + timedelta(days=LOAD_DAYS)]
+    week = today + timedelta(days=LOAD_DAYS)
+    in_a_week = [s for s in by_due if s.due_on <= week]
     minutes = sum(
         facts.module_minutes_left.get(s.step.target, 0) for s in in_a_week if s.step.rule is Rule.MODULE
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict, dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, url_for
@@ -23,6 +25,7 @@ from app.web import navigation
 from app.web.guard import allowed, signed_in
 from app.web.refusals import NotFound
 
+PEOPLE_PER_PAGE = 25
 bp = Blueprint("onboarding", __name__, template_folder="templates")
 
 
@@ -55,36 +58,78 @@ def step_url(step: Step, hire: NewHire) -> str | None:
     return None
 
 
+@dataclass(frozen=True)
+class BoardFilters:
+    """What the reader asked the board to show; empty where everything is wanted."""
+
+    programme: str = ""
+    cohort: str = ""
+    team: int | None = None
+    risk: str = ""
+
+    def leave(self, hire: NewHire, *, any_risk: bool = False) -> bool:
+        """Tell whether a new hire is among what was asked for."""
+        return (
+            (not self.programme or hire.programme.id == self.programme)
+            and (not self.cohort or hire.cohort == self.cohort)
+            and (self.team is None or hire.person.team_id == self.team)
+            and (any_risk or not self.risk or hire.standing.risk == self.risk)
+        )
+
+    def address(self, endpoint: str, **changes: object) -> str:
+        """Return the address of a page with these filters, some of them changed."""
+        asked = asdict(self) | changes
+        return url_for(endpoint, **{key: value for key, value in asked.items() if value})
+
+
+def _filters() -> BoardFilters:
+    asked = request.args.get
+    return BoardFilters(
+        asked("programme", ""), asked("cohort", ""), asked("team", type=int), asked("risk", "")
+    )
+
+
 @bp.get("/onboarding")
 @watching
 def board() -> Any:
-    programme_id = request.args.get("programme") or None
-    risk = request.args.get("risk") or None
-    hires = access.list_visible(g.actor, clock.now(), programme_id)
-    counts = Counter(hire.standing.risk for hire in hires)
-    shown = [hire for hire in hires if risk is None or hire.standing.risk == risk]
+    filters = _filters()
+    everyone = access.list_visible(g.actor, clock.now())
+    hires = [hire for hire in everyone if filters.leave(hire, any_risk=True)]
+    shown = [hire for hire in hires if filters.leave(hire)]
+    shown.sort(key=lambda hire: (hire.programme.title, hire.cohort), reverse=True)
+    pages = max(-(-len(shown) // PEOPLE_PER_PAGE), 1)
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
     groups = [
         (programme, month_words(cohort), list(rows))
         for (programme, cohort), rows in groupby(
-            sorted(shown, key=lambda h: (h.programme.title, h.cohort), reverse=True),
-            key=lambda h: (h.programme.title, h.cohort),
+            shown[(page - 1) * PEOPLE_PER_PAGE : page * PEOPLE_PER_PAGE],
+            key=lambda hire: (hire.programme.title, hire.cohort),
         )
     ]
+    programmes = {(hire.programme.id, hire.programme.title) for hire in everyone}
+    teams = {(hire.person.team_id, hire.person.team_name) for hire in everyone if hire.person.team_id}
+    cohorts = sorted({hire.cohort for hire in everyone}, reverse=True)
     return render_template(
         "onboarding/board.html",
         groups=groups,
-        counts=counts,
+        counts=Counter(hire.standing.risk for hire in hires),
         risks=list(Risk),
-        risk=risk,
-        programmes=queries.list_programmes(),
-        programme_id=programme_id,
+        filters=filters,
+        programmes=sorted(programmes, key=itemgetter(1)),
+        cohorts=[(cohort, month_words(cohort)) for cohort in cohorts],
+        teams=sorted(teams, key=itemgetter(1)),
+        total=len(shown),
+        page=page,
+        pages=pages,
+        page_url=lambda number: filters.address("onboarding.board", page=number),
     )
 
 
 @bp.get("/onboarding.csv")
 @watching
 def export() -> Any:
-    hires = access.list_visible(g.actor, clock.now(), request.args.get("programme") or None)
+    filters = _filters()
+    hires = [hire for hire in access.list_visible(g.actor, clock.now()) if filters.leave(hire)]
     header: list[object] = [
         "name",
         "email",

@@ -27,6 +27,7 @@ class Actor:
     is_admin: bool = False
     is_manager: bool = False
     substitutes_for: frozenset[int] = frozenset()
+    weekly_budget_minutes: int = 60
 
 
 @dataclass(frozen=True)

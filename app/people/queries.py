@@ -7,137 +7,157 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Date, Select, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from app.db import db
 from app.people.identity import Actor, PersonCard
 from app.people.models import Department, JobRole, Leave, Person, Substitute, Team, UserSession, WorkHours
 
+_REPORT, _AWAY = aliased(Person), aliased(Person)
+
+# Statements of every page stand ready: to put one together costs more than to send it.
+_ACTOR: Select[*tuple[Any, ...]] = (
+    select(
+        Person.id,
+        Person.name,
+        Person.email,
+        Person.time_zone,
+        Person.locale,
+        Department.key,
+        Person.team_id,
+        Person.job_role_key,
+        Person.is_hr,
+        Person.is_author,
+        Person.is_admin,
+        Person.weekly_budget_minutes,
+        exists().where(_REPORT.manager_id == Person.id, _REPORT.deactivated_at.is_(None)),
+        Substitute.person_id,
+        Substitute.from_on,
+        Substitute.until_on,
+        _AWAY.time_zone,
+    )
+    .outerjoin(Team, Team.id == Person.team_id)
+    .outerjoin(Department, Department.id == Team.department_id)
+    .outerjoin(
+        Substitute,
+        (Substitute.substitute_id == Person.id)
+        & (Substitute.from_on <= bindparam("tomorrow", type_=Date))
+        & (Substitute.until_on.is_(None) | (Substitute.until_on >= bindparam("yesterday", type_=Date))),
+    )
+    .outerjoin(_AWAY, _AWAY.id == Substitute.person_id)
+)
+_BY_TOKEN = _ACTOR.join(UserSession, UserSession.person_id == Person.id).where(
+    UserSession.token_hash == bindparam("token_hash"),
+    UserSession.revoked_at.is_(None),
+    UserSession.expires_at > bindparam("now"),
+    Person.deactivated_at.is_(None),
+)
+_DEPARTMENTS = (
+    select(Person.id, Department.key)
+    .join(Team, Team.id == Person.team_id)
+    .join(Department, Department.id == Team.department_id)
+    .where(Person.id.in_(bindparam("ids", expanding=True)))
+)
+_BY_ID = _ACTOR.where(Person.id == bindparam("person_id"))
+
 
 def actor_by_token(token_hash: str, now: datetime) -> Actor | None:
     """Return the actor of a live session, or None when it is unknown, revoked, expired or deactivated."""
-    report = aliased(Person)
-    has_reports = exists().where(report.manager_id == Person.id, report.deactivated_at.is_(None))
-    row = db.session.execute(
-        select(Person, Team.id, Department.key, has_reports)
-        .join(UserSession, UserSession.person_id == Person.id)
-        .outerjoin(Team, Team.id == Person.team_id)
-        .outerjoin(Department, Department.id == Team.department_id)
-        .where(
-            UserSession.token_hash == token_hash,
-            UserSession.revoked_at.is_(None),
-            UserSession.expires_at > now,
-            Person.deactivated_at.is_(None),
-        )
-    ).first()
-    if row is None:
-        return None
-    person, team_id, department_key, is_manager = row
-    stands_in = substituted_by(person.id, now)
-    return _actor(person, team_id, department_key, is_manager or bool(stands_in), stands_in)
+    return _read_actor(_BY_TOKEN, now, token_hash=token_hash)
 
 
 def actor_for(person_id: int, now: datetime) -> Actor:
     """Return the actor picture of a person, for jobs and tests. Raises LookupError when there is none."""
-    person = db.session.get(Person, person_id)
-    if person is None:
+    actor = _read_actor(_BY_ID, now, person_id=person_id)
+    if actor is None:
         raise LookupError(f"no person {person_id}")
-    team = person.team
-    has_reports = db.session.scalar(
-        select(exists().where(Person.manager_id == person_id, Person.deactivated_at.is_(None)))
-    )
-    stands_in = substituted_by(person_id, now)
-    return _actor(
-        person,
-        team.id if team else None,
-        team.department.key if team else None,
-        bool(has_reports) or bool(stands_in),
-        stands_in,
-    )
-
-
-def _actor(
-    person: Person,
-    team_id: int | None,
-    department_key: str | None,
-    is_manager: bool,
-    stands_in: frozenset[int],
-) -> Actor:
-    return Actor(
-        person_id=person.id,
-        name=person.name,
-        email=person.email,
-        time_zone=person.time_zone,
-        locale=person.locale,
-        department_key=department_key,
-        team_id=team_id,
-        job_role_key=person.job_role_key,
-        is_hr=person.is_hr,
-        is_author=person.is_author,
-        is_admin=person.is_admin,
-        is_manager=is_manager,
-        substitutes_for=stands_in,
-    )
+    return actor
 
 
 def substituted_by(person_id: int, now: datetime) -> frozenset[int]:
     """Return the ids of the people for whom this person decides now; days are those of the one away."""
+    actor = _read_actor(_BY_ID, now, person_id=person_id)
+    return actor.substitutes_for if actor else frozenset()
+
+
+def _read_actor(statement: Select[*tuple[Any, ...]], now: datetime, **which: object) -> Actor | None:
+    """Read an actor with one statement; each person they may stand in for is a row of it."""
     day = timedelta(days=1)
-    rows = db.session.execute(
-        select(Substitute.person_id, Substitute.from_on, Substitute.until_on, Person.time_zone)
-        .join(Person, Person.id == Substitute.person_id)
-        .where(
-            Substitute.substitute_id == person_id,
-            Substitute.from_on <= (now + day).date(),
-            (Substitute.until_on.is_(None)) | (Substitute.until_on >= (now - day).date()),
-        )
+    near = {"yesterday": (now - day).date(), "tomorrow": (now + day).date()}
+    rows = db.session.execute(statement, which | near | {"now": now}).all()
+    if not rows:
+        return None
+    stands_in = frozenset(
+        row[13] for row in rows if row[13] is not None and _away(row[14], row[15], row[16], now)
     )
-    return frozenset(
-        away_id
-        for away_id, from_on, until_on, zone in rows
-        if from_on <= (today := now.astimezone(ZoneInfo(zone)).date())
-        and (until_on is None or today <= until_on)
+    me = rows[0]
+    return Actor(
+        person_id=me[0],
+        name=me[1],
+        email=me[2],
+        time_zone=me[3],
+        locale=me[4],
+        department_key=me[5],
+        team_id=me[6],
+        job_role_key=me[7],
+        is_hr=me[8],
+        is_author=me[9],
+        is_admin=me[10],
+        weekly_budget_minutes=me[11],
+        is_manager=bool(me[12] or stands_in),
+        substitutes_for=stands_in,
     )
 
 
-def _card_rows() -> Select[*tuple[Any, ...]]:
-    """Select what a card holds, in its order, as plain columns: whole rows cost five times as much."""
-    return (
-        select(
-            Person.id,
-            Person.name,
-            Person.email,
-            Person.time_zone,
-            Team.id,
-            Team.name,
-            Department.key,
-            Department.name,
-            JobRole.key,
-            JobRole.title,
-            Person.manager_id,
-            Person.started_on,
-            Person.weekly_budget_minutes,
-            Person.deactivated_at.is_(None),
-        )
-        .outerjoin(Team, Team.id == Person.team_id)
-        .outerjoin(Department, Department.id == Team.department_id)
-        .outerjoin(JobRole, JobRole.key == Person.job_role_key)
+def _away(from_on: date, until_on: date | None, zone: str, now: datetime) -> bool:
+    today = now.astimezone(ZoneInfo(zone)).date()
+    return from_on <= today and (until_on is None or today <= until_on)
+
+
+# What a card holds, in its order, as plain columns: whole rows cost five times as much.
+_CARDS: Select[*tuple[Any, ...]] = (
+    select(
+        Person.id,
+        Person.name,
+        Person.email,
+        Person.time_zone,
+        Team.id,
+        Team.name,
+        Department.key,
+        Department.name,
+        JobRole.key,
+        JobRole.title,
+        Person.manager_id,
+        Person.started_on,
+        Person.weekly_budget_minutes,
+        Person.deactivated_at.is_(None),
     )
+    .outerjoin(Team, Team.id == Person.team_id)
+    .outerjoin(Department, Department.id == Team.department_id)
+    .outerjoin(JobRole, JobRole.key == Person.job_role_key)
+)
+_CARDS_OF = _CARDS.where(Person.id.in_(bindparam("ids", expanding=True)))
+_ACTIVE = _CARDS.where(Person.deactivated_at.is_(None)).order_by(Person.name, Person.id)
 
 
 def find_card(person_id: int) -> PersonCard | None:
     """Return the card of one person, active or not."""
-    row = db.session.execute(_card_rows().where(Person.id == person_id)).first()
-    return PersonCard(*row) if row else None
+    return cards([person_id]).get(person_id)
 
 
 def cards(person_ids: Collection[int]) -> dict[int, PersonCard]:
     """Return the cards of these people by id, in one query."""
     if not person_ids:
         return {}
-    rows = db.session.execute(_card_rows().where(Person.id.in_(set(person_ids))))
+    rows = db.session.execute(_CARDS_OF, {"ids": list(set(person_ids))})
     return {row[0]: PersonCard(*row) for row in rows}
+
+
+def departments_of(person_ids: Collection[int]) -> dict[int, str]:
+    """Return the department keys of these people; those in no team are missing."""
+    rows = db.session.execute(_DEPARTMENTS, {"ids": list(person_ids)})
+    return {person_id: key for person_id, key in rows}  # noqa: C416 - a Row is no pair to mypy
 
 
 def any_people() -> bool:
@@ -149,7 +169,7 @@ def list_active(
     *, team_id: int | None = None, department_key: str | None = None, job_role_key: str | None = None
 ) -> list[PersonCard]:
     """Return active people by name, narrowed by team, department or job role."""
-    query = _card_rows().where(Person.deactivated_at.is_(None)).order_by(Person.name, Person.id)
+    query = _ACTIVE
     if team_id is not None:
         query = query.where(Person.team_id == team_id)
     if department_key is not None:

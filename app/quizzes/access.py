@@ -6,6 +6,7 @@ in the matrix, not what someone ticked: practice must stay safe to fail.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from app.competency import queries as competency
@@ -55,14 +56,19 @@ def get_attempt_to_grade(actor: Actor, attempt_id: int, now: datetime) -> Attemp
 
 
 def waiting_to_grade(actor: Actor, now: datetime) -> list[AttemptFacts]:
-    """Return the attempts that wait for a grader and that this actor may grade, longest waiting first.
+    """Return the attempts that wait for a grader and that this actor may grade, longest waiting first."""
+    return gradable(actor, queries.attempts_awaiting_grading(), now)
+
+
+def gradable(actor: Actor, attempts: Iterable[AttemptFacts], now: datetime) -> list[AttemptFacts]:
+    """Return those of some attempts that wait for a grader and that this actor may grade, in their order.
 
     Authors may; so may whoever holds level 3 in every competency of the pending answers; and after a week
     the manager line and HR, so that nothing waits for ever. Never one's own.
     """
     waiting = [
         each
-        for each in queries.attempts_awaiting_grading()
+        for each in attempts
         if each.person_id != actor.person_id and each.state is AttemptState.AWAITING_GRADING
     ]
     if not waiting or actor.is_author:

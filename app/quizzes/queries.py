@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select
 
 from app.db import db
 from app.quizzes.attempt_rules import HANDED_IN, AttemptState, QuizRules
@@ -141,19 +142,6 @@ class Revision:
     revised_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class QuizResult:
-    """State how one person did in one quiz: the best attempt counts."""
-
-    person_id: int
-    activity_key: str
-    attempts: int
-    best_percent: float | None
-    passed: bool
-    passed_at: datetime | None
-    awaiting: bool
-
-
 def find_quiz(activity_key: str) -> QuizFacts | None:
     """Return a living quiz, or None."""
     quiz = db.session.get(Quiz, activity_key)
@@ -199,7 +187,7 @@ def bank_questions() -> list[tuple[str, str, Question]]:
 
 def find_attempt(attempt_id: int) -> AttemptFacts | None:
     """Return one attempt, or None."""
-    return next(iter(_attempts(Attempt.id == attempt_id)), None)
+    return next(iter(_facts_of(db.session.execute(_ONE, {"attempt_id": attempt_id}))), None)
 
 
 def attempts_of(person_id: int, activity_key: str) -> list[AttemptFacts]:
@@ -207,9 +195,13 @@ def attempts_of(person_id: int, activity_key: str) -> list[AttemptFacts]:
     return _attempts(Attempt.person_id == person_id, Attempt.activity_key == activity_key)
 
 
-def in_progress_for(person_id: int) -> list[AttemptFacts]:
-    """Return the attempts a person has begun and not handed in, newest first."""
-    return _attempts(Attempt.person_id == person_id, Attempt.state == AttemptState.IN_PROGRESS)
+def open_attempts(person_id: int) -> tuple[list[AttemptFacts], list[AttemptFacts]]:
+    """Return what a person has begun and not handed in, newest first, and what `attempts_awaiting_grading`
+    does, in one query.
+    """
+    found = _facts_of(db.session.execute(_OPEN, {"person_id": person_id}))
+    mine = [each for each in found if each.state is AttemptState.IN_PROGRESS]
+    return mine, [each for each in reversed(found) if each.state is AttemptState.AWAITING_GRADING]
 
 
 def attempts_awaiting_grading() -> list[AttemptFacts]:
@@ -265,23 +257,6 @@ def revisions_of(attempt_id: int) -> list[Revision]:
     ]
 
 
-def results_for(person_ids: Collection[int]) -> dict[int, list[QuizResult]]:
-    """Return, per person, how they did in each quiz they handed in; one query per 500 people."""
-    out: dict[int, list[QuizResult]] = {person_id: [] for person_id in person_ids}
-    ids = list(out)
-    for start in range(0, len(ids), 500):
-        kept: dict[tuple[int, str], list[Attempt]] = {}
-        for row in db.session.scalars(
-            select(Attempt)
-            .where(Attempt.person_id.in_(ids[start : start + 500]), Attempt.state.in_(HANDED_IN))
-            .order_by(Attempt.person_id, Attempt.activity_key, Attempt.number)
-        ):
-            kept.setdefault((row.person_id, row.activity_key), []).append(row)
-        for (person_id, key), rows in kept.items():
-            out[person_id].append(_result(person_id, key, rows))
-    return out
-
-
 def extra_time_of(person_id: int) -> int:
     """Return a person's extra time in per cent; 0 where none is set."""
     return db.session.scalar(select(ExtraTime.percent).where(ExtraTime.person_id == person_id)) or 0
@@ -303,19 +278,52 @@ def overdue_attempts(now: datetime, limit: int) -> Sequence[int]:
     ).all()
 
 
-def _attempts(*where) -> list[AttemptFacts]:
-    rows = db.session.execute(
-        select(Attempt, Quiz.title)
-        .join(Quiz, Quiz.activity_key == Attempt.activity_key)
-        .where(*where)
-        .order_by(Attempt.id.desc())
+_ATTEMPTS = (
+    select(
+        Attempt.id,
+        Attempt.person_id,
+        Attempt.activity_key,
+        Attempt.number,
+        Attempt.state,
+        Attempt.rules,
+        Attempt.seed,
+        Attempt.started_at,
+        Attempt.due_at,
+        Attempt.over_at,
+        Attempt.ended_at,
+        Attempt.ended_by_clock,
+        Attempt.graded_at,
+        Attempt.mark,
+        Attempt.max_mark,
+        Attempt.percent,
+        Attempt.passed,
+        Attempt.competencies,
+        Attempt.level_changes,
+        Quiz.title,
     )
+    .join(Quiz, Quiz.activity_key == Attempt.activity_key)
+    .order_by(Attempt.id.desc())
+)
+_OPEN = _ATTEMPTS.where(
+    or_(
+        (Attempt.person_id == bindparam("person_id")) & (Attempt.state == AttemptState.IN_PROGRESS),
+        Attempt.state == AttemptState.AWAITING_GRADING,
+    )
+)
+_ONE = _ATTEMPTS.where(Attempt.id == bindparam("attempt_id"))
+
+
+def _attempts(*where: ColumnElement[bool]) -> list[AttemptFacts]:
+    return _facts_of(db.session.execute(_ATTEMPTS.where(*where)))
+
+
+def _facts_of(rows: Iterable[Row[Any]]) -> list[AttemptFacts]:
     return [
         AttemptFacts(
             id=row.id,
             person_id=row.person_id,
             activity_key=row.activity_key,
-            title=title,
+            title=row.title,
             number=row.number,
             state=AttemptState(row.state),
             rules=QuizRules.from_json(row.rules),
@@ -333,7 +341,7 @@ def _attempts(*where) -> list[AttemptFacts]:
             competencies=tuple(CompetencyResult(**each) for each in row.competencies),
             level_changes=tuple(LevelStep(**each) for each in row.level_changes),
         )
-        for row, title in rows
+        for row in rows
     ]
 
 
@@ -356,18 +364,4 @@ def _slot(answer: AttemptAnswer, version: QuestionVersion, grade: ManualGrade | 
         manual_fraction=grade.fraction if grade else None,
         comment=grade.comment if grade else "",
         graded_by=grade.graded_by if grade else None,
-    )
-
-
-def _result(person_id: int, key: str, rows: list[Attempt]) -> QuizResult:
-    percents = [row.percent for row in rows if row.percent is not None]
-    passed = [row.graded_at or row.ended_at for row in rows if row.passed]
-    return QuizResult(
-        person_id=person_id,
-        activity_key=key,
-        attempts=len(rows),
-        best_percent=max(percents, default=None),
-        passed=bool(passed),
-        passed_at=min((moment for moment in passed if moment), default=None),
-        awaiting=any(row.state == AttemptState.AWAITING_GRADING for row in rows),
     )

@@ -51,12 +51,6 @@ def sign_offs_of(learner_id: int, activity_key: str) -> list[SignOffFact]:
     return _sign_offs(SignOff.learner_id == learner_id, SignOff.activity_key == activity_key)
 
 
-def asked_of(signer_id: int) -> list[SignOffFact]:
-    """Return the requests that wait for a signer, oldest first."""
-    found = _sign_offs(SignOff.signer_id == signer_id, SignOff.state == SignOffState.ASKED)
-    return found[::-1]
-
-
 def signed_work(person_id: int, competency_id: str, at_level: int) -> list[EvidenceFact]:
     """Return the sign-offs in a person's ledger that count, newest first, wherever they were given.
 

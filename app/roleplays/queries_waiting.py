@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Row, bindparam, or_, select, union_all
 
 from app.db import db
 from app.people import queries as people
 from app.people.identity import Actor
-from app.roleplays import queries_signoffs as sign_offs
 from app.roleplays.models import AssessmentRound, Observation, Reconciliation, RolePlay, SignOff
 from app.roleplays.states import LIVE_ROUNDS, RoundState, SheetState, SignOffState
 
@@ -39,18 +39,60 @@ class RecentFeedback:
     href: str
 
 
-def waiting_for(actor: Actor, now: datetime) -> list[Waiting]:
-    """Return what waits for the actor, oldest first: assessments, reconciliations, sign-offs; four queries.
+_ME: BindParameter[int] = bindparam("person_id")
+_SHEETS = (
+    select(
+        AssessmentRound.id,
+        AssessmentRound.learner_id,
+        AssessmentRound.activity_key,
+        AssessmentRound.state,
+        RolePlay.title,
+        Observation.id.label("sheet_id"),
+        Observation.assessor_id,
+        Observation.state.label("sheet_state"),
+        Observation.asked_at,
+        Observation.submitted_at,
+        Observation.clock_started_at,
+        Observation.overall_note,
+        Observation.scores,
+        Reconciliation.agreed_by,
+    )
+    .join(Observation, Observation.round_id == AssessmentRound.id)
+    .join(RolePlay, RolePlay.activity_key == AssessmentRound.activity_key)
+    .outerjoin(Reconciliation, Reconciliation.round_id == AssessmentRound.id)
+    .where(AssessmentRound.state.in_(list(LIVE_ROUNDS)), Observation.state != SheetState.DECLINED)
+)
+_ROUNDS = union_all(  # not one OR over two tables, which no index answers
+    _SHEETS.where(Observation.assessor_id == _ME),
+    _SHEETS.where(AssessmentRound.learner_id == _ME, Observation.assessor_id != _ME),
+)
+_TASKS = select(
+    SignOff.id, SignOff.learner_id, SignOff.signer_id, SignOff.activity_key, SignOff.title, SignOff.asked_at
+).where(or_(SignOff.signer_id == _ME, SignOff.learner_id == _ME), SignOff.state == SignOffState.ASKED)
+
+
+@dataclass(frozen=True)
+class Concerns:
+    """What waits for a person, oldest first, and the activities for which they wait for somebody else."""
+
+    waiting: list[Waiting]
+    asked: frozenset[str]
+
+
+def concerns_of(actor: Actor, now: datetime) -> Concerns:
+    """Return what role-plays and tasks want of the actor and what the actor wants of others; two queries,
+    and one for the names where something waits.
 
     `now` bounds nothing yet asked for in the future out.
     """
-    found = [
-        *_sheets(actor.person_id),
-        *_reconciliations(actor.person_id),
-        *(
-            ("sign_off", each.learner_id, each.title, each.asked_at, f"/sign-offs/{each.id}")
-            for each in sign_offs.asked_of(actor.person_id)
-        ),
+    me = actor.person_id
+    rounds = db.session.execute(_ROUNDS, {"person_id": me}).all()
+    tasks = db.session.execute(_TASKS, {"person_id": me}).all()
+    found = [each for row in rounds if row.assessor_id == me and (each := _sheet(row, me)) is not None]
+    found += [
+        ("sign_off", row.learner_id, row.title, row.asked_at, f"/sign-offs/{row.id}")
+        for row in tasks
+        if row.signer_id == me
     ]
     cards = people.cards({each[1] for each in found})
     waiting = [
@@ -58,7 +100,15 @@ def waiting_for(actor: Actor, now: datetime) -> list[Waiting]:
         for kind, learner_id, title, since, href in found
         if since <= now
     ]
-    return sorted(waiting, key=lambda each: (each.since, each.href))
+    return Concerns(
+        sorted(waiting, key=lambda each: (each.since, each.href)),
+        frozenset(row.activity_key for row in [*rounds, *tasks] if row.learner_id == me),
+    )
+
+
+def waiting_for(actor: Actor, now: datetime) -> list[Waiting]:
+    """Return what waits for the actor, oldest first: assessments, reconciliations, sign-offs."""
+    return concerns_of(actor, now).waiting
 
 
 def recent_feedback(person_id: int, now: datetime, *, days: int = 30) -> list[RecentFeedback]:
@@ -80,62 +130,14 @@ def recent_feedback(person_id: int, now: datetime, *, days: int = 30) -> list[Re
     ]
 
 
-def asked_for(person_id: int) -> set[str]:
-    """Return the activities for which a learner waits for somebody else: to be assessed, to be signed off."""
-    rounds = db.session.scalars(
-        select(AssessmentRound.activity_key)
-        .join(Observation, Observation.round_id == AssessmentRound.id)
-        .where(
-            AssessmentRound.learner_id == person_id,
-            AssessmentRound.state.in_(LIVE_ROUNDS),
-            Observation.state != SheetState.DECLINED,
-        )
-    )
-    tasks = db.session.scalars(
-        select(SignOff.activity_key).where(
-            SignOff.learner_id == person_id, SignOff.state == SignOffState.ASKED
-        )
-    )
-    return {*rounds, *tasks}
-
-
-def _sheets(person_id: int) -> list[tuple[str, int, str, datetime, str]]:
-    rows = db.session.execute(
-        select(Observation, AssessmentRound.learner_id, RolePlay.title)
-        .join(AssessmentRound, AssessmentRound.id == Observation.round_id)
-        .join(RolePlay, RolePlay.activity_key == AssessmentRound.activity_key)
-        .where(
-            Observation.assessor_id == person_id,
-            Observation.state == SheetState.DRAFT,
-            AssessmentRound.state.in_(LIVE_ROUNDS),
-        )
-    )
-    return [
-        (
-            "draft" if sheet.scores or sheet.overall_note or sheet.clock_started_at else "assess",
-            learner_id,
-            title,
-            sheet.asked_at,
-            f"/assessments/{sheet.id}",
-        )
-        for sheet, learner_id, title in rows
-    ]
-
-
-def _reconciliations(person_id: int) -> list[tuple[str, int, str, datetime, str]]:
-    rows = db.session.execute(
-        select(AssessmentRound, RolePlay.title, Observation.submitted_at, Reconciliation.agreed_by)
-        .join(Observation, Observation.round_id == AssessmentRound.id)
-        .join(RolePlay, RolePlay.activity_key == AssessmentRound.activity_key)
-        .outerjoin(Reconciliation, Reconciliation.round_id == AssessmentRound.id)
-        .where(
-            AssessmentRound.state == RoundState.NEEDS_RECONCILIATION,
-            Observation.assessor_id == person_id,
-            Observation.state == SheetState.SUBMITTED,
-        )
-    )
-    return [
-        ("reconcile", row.learner_id, title, submitted_at, f"/role-plays/rounds/{row.id}/reconcile")
-        for row, title, submitted_at, agreed in rows
-        if submitted_at is not None and person_id not in (agreed or [])
-    ]
+def _sheet(row: Row[Any], person_id: int) -> tuple[str, int, str, datetime, str] | None:
+    """Return what a sheet asks of its assessor: to begin or finish it, to settle a difference, or nothing."""
+    if row.sheet_state == SheetState.DRAFT:
+        begun = row.scores or row.overall_note or row.clock_started_at
+        kind = "draft" if begun else "assess"
+        return kind, row.learner_id, row.title, row.asked_at, f"/assessments/{row.sheet_id}"
+    settling = row.state == RoundState.NEEDS_RECONCILIATION and row.sheet_state == SheetState.SUBMITTED
+    if settling and row.submitted_at is not None and person_id not in (row.agreed_by or []):
+        href = f"/role-plays/rounds/{row.id}/reconcile"
+        return "reconcile", row.learner_id, row.title, row.submitted_at, href
+    return None

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.competency import queries as competency
 from app.db import db
@@ -120,6 +120,12 @@ def find_session(session_id: int) -> SessionFact | None:
     return next(iter(_load(ShadowSession.id == session_id)), None)
 
 
+def sessions_by_id(session_ids: Collection[int]) -> dict[int, SessionFact]:
+    """Return these sessions by id; asks nothing where there are none."""
+    found = _load(ShadowSession.id.in_(session_ids)) if session_ids else []
+    return {each.session_id: each for each in found}
+
+
 def find_by_request(request_key: str) -> int | None:
     """Return the id of the session that a form with this key booked, or None."""
     return db.session.scalar(select(ShadowSession.id).where(ShadowSession.request_key == request_key))
@@ -199,24 +205,6 @@ def recent_for(person_id: int, limit: int = 10) -> list[SessionFact]:
 def feed_sessions(person_id: int, since: datetime) -> list[SessionFact]:
     """Return everything a calendar should know about, cancelled sessions included."""
     return _load(_of([person_id]), ShadowSession.ends_at >= since)
-
-
-def session_minutes_between(person_ids: Collection[int], start: datetime, end: datetime) -> dict[int, int]:
-    """Return the minutes each person spends as a learner in sessions that start in a span."""
-    out = dict.fromkeys(person_ids, 0)
-    if out:
-        rows = db.session.execute(
-            select(ShadowSession.learner_id, func.sum(ShadowSession.minutes))
-            .where(
-                ShadowSession.learner_id.in_(out),
-                ShadowSession.starts_at >= start,
-                ShadowSession.starts_at < end,
-                ShadowSession.state.in_(TAKING_TIME),
-            )
-            .group_by(ShadowSession.learner_id)
-        )
-        out.update({person_id: int(total) for person_id, total in rows})
-    return out
 
 
 def held_sessions(person_ids: Collection[int]) -> list[HeldSession]:

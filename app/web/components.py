@@ -42,7 +42,10 @@ class Components:
             self._index()
         if name not in self._file_of:
             raise AttributeError(f"no component is called {name}")
-        return getattr(self._env.get_template(self._file_of[name]).module, name)
+        macro = getattr(self._env.get_template(self._file_of[name]).module, name)
+        if not self._env.auto_reload:
+            setattr(self, name, macro)  # found without this function from now on
+        return macro
 
     def names(self) -> list[str]:
         """Return the names of all macros."""

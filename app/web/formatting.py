@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, g
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from app import clock
+from app.web.words import catalogue
 
 FIRST_EAST_ASIAN = 0x2E80  # one such letter fills an avatar
 
@@ -104,7 +105,7 @@ def reader_zone() -> ZoneInfo:
 
 def reader_locale() -> str:
     """Return the locale of the page being made."""
-    return str(get_locale() or "en")
+    return catalogue().locale if g else "en"
 
 
 def _local_date(value: date | datetime) -> date:

@@ -5,23 +5,31 @@ Written in Python because a matrix page draws thousands of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from app.web.formatting import reader_locale
 from app.web.icons import icon
 
 LEVELS = range(5)
-ENDS = {True: "</span></a></td>", False: "</span></span></td>"}
+ENDS = {True: Markup("</span></a></td>"), False: Markup("</span></span></td>")}
 
 
 def level_name(level: int) -> str:
     """Return the word for a level. Raises ValueError for one that does not exist."""
     if level not in LEVELS:
         raise ValueError(f"no level {level}")
-    return (_("New"), _("Knows"), _("Shows"), _("Does"), _("Coaches"))[level]
+    return _level_names(reader_locale())[level]
+
+
+@lru_cache(maxsize=16)
+def _level_names(_locale: str) -> tuple[str, ...]:
+    """Return the words in the language of the page; kept, since a page asks hundreds of times."""
+    return _("New"), _("Knows"), _("Shows"), _("Does"), _("Coaches")
 
 
 def level_words(level: int, target: int | None = None, *, lapsing: bool = False, fading: bool = False) -> str:
@@ -46,6 +54,16 @@ def level_chip(
     compact: bool = False,
 ) -> Markup:
     """Return a chip: dial, number and name; `compact` leaves the name to screen readers."""
+    return _chip(
+        reader_locale(), level, target, lapsing=lapsing, fading=fading, lapsed=lapsed, compact=compact
+    )
+
+
+@lru_cache(maxsize=1024)
+def _chip(
+    _locale: str, level: int, target: int | None, *, lapsing: bool, fading: bool, lapsed: bool, compact: bool
+) -> Markup:
+    """Draw a chip in the language of the page; there are few different ones."""
     name = level_name(level)
     extras = Markup("")
     if target is not None and target > level:
@@ -79,21 +97,70 @@ def dial(level: int) -> Markup:
     return Markup('<i class="dial dial-{}" aria-hidden="true"></i>').format(level)
 
 
-@lru_cache(maxsize=512)
-def _face(
-    locale: str, level: int, target: int | None, *, lapsing: bool, fading: bool, linked: bool
-) -> tuple[tuple[Markup, Markup], str]:
-    """Return the cell's markup before and after its address, and what is spoken; kept per locale."""
+class Face(NamedTuple):
+    """A cell of the heat-map without its address and the names of its row and column, which stand between."""
+
+    opening: str
+    middle: str
+    ending: str
+    linked: bool = True
+
+
+def heat_face(
+    level: int | None,
+    target: int | None = None,
+    *,
+    lapsing: bool = False,
+    fading: bool = False,
+    note: str = "",
+    linked: bool = True,
+) -> Face:
+    """Return how a cell looks and what it says; many cells of a page share one.
+
+    `level` None is a cell that does not apply. `note` says what the level rests on: spoken, and shown when
+    the pointer rests on the cell.
+    """
+    if level is None:
+        return Face(
+            Markup('<td class="heat is-none"><span class="vh">{}</span></td>').format(_("not asked for")),
+            "",
+            "",
+            linked=False,
+        )
     short = target is not None and target > level
     classes = f"heat lv{level}" + " has-gap" * short + " is-lapsing" * lapsing + " is-fading" * fading
     gap = Markup('<span class="heat-gap">−{}</span>').format((target or 0) - level) if short else Markup("")
     marks = Markup("").join(icon(name, size=12) for on, name in ((lapsing, "clock"), (fading, "fade")) if on)
-    if linked:
-        before = Markup('<td class="{}"><a class="heat-face" href="').format(classes)
-    else:
-        before = Markup('<td class="{}"><span class="heat-face').format(classes)
-    after = Markup('">{}<b>{}</b>{}{}<span class="vh"> ').format(dial(level), level, gap, marks)
-    return (before, after), level_words(level, target, lapsing=lapsing, fading=fading)
+    title = Markup('" title="{}').format(note) if note else Markup("")
+    said = level_words(level, target, lapsing=lapsing, fading=fading) + (f"; {note}" if note else "")
+    return Face(
+        f'<td class="{classes}"><a class="heat-face" href="'
+        if linked
+        else f'<td class="{classes}"><span class="heat-face',
+        Markup('{}">{}<b>{}</b>{}{}<span class="vh"> ').format(title, dial(level), level, gap, marks),
+        Markup("{}{}").format(said, ENDS[linked]),
+        linked,
+    )
+
+
+def heat_columns(columns: Iterable[tuple[str, str]]) -> list[tuple[Markup, Markup]]:
+    """Return columns as `heat_row` takes them, from (end of the address, name)."""
+    return [(escape(end), escape(name)) for end, name in columns]
+
+
+def heat_row(name: str, base: str, columns: list[tuple[Markup, Markup]], faces: Iterable[Face]) -> Markup:
+    """Return the cells of one row of the heat-map, a face for each of `heat_columns`.
+
+    The address of a cell is `base` and the end that its column gives. Person and competency are named to
+    screen readers.
+    """
+    begin, who = escape(base), escape(name)
+    # Joined by hand: Markup.format costs ten times as much, and a page draws a thousand of these.
+    cells = [
+        f"{opening}{begin}{end}{middle}{who}, {title}: {ending}" if linked else opening
+        for (end, title), (opening, middle, ending, linked) in zip(columns, faces, strict=True)
+    ]
+    return Markup("".join(cells))  # noqa: S704 -- every part is escaped
 
 
 def heat_cell(
@@ -108,18 +175,10 @@ def heat_cell(
 ) -> Markup:
     """Return one `<td>` of the heat-map; `label` names person and competency for screen readers.
 
-    `level` None draws a cell that does not apply. `href` opens the explanation. `note` says what the level
-    rests on: spoken, and shown when the pointer rests on the cell.
+    `href` opens the explanation; the rest is as in `heat_face`.
     """
+    face = heat_face(level, target, lapsing=lapsing, fading=fading, note=note, linked=href is not None)
+    spoken = Markup("{}: ").format(label) if label else ""
     if level is None:
-        return Markup('<td class="heat is-none"><span class="vh">{}</span></td>').format(_("not asked for"))
-    opening, said = _face(
-        str(get_locale()), level, target, lapsing=lapsing, fading=fading, linked=href is not None
-    )
-    before, after = opening
-    link = escape(href) if href is not None else ""
-    spoken = escape((f"{label}: {said}" if label else said) + (f"; {note}" if note else ""))
-    if note:
-        link += Markup('" title="{}').format(note)
-    # Joined by hand: Markup.format costs ten times as much, and a page draws ten thousand of these.
-    return Markup(f"{before}{link}{after}{spoken}{ENDS[href is not None]}")  # noqa: S704
+        return Markup(face.opening)  # noqa: S704
+    return Markup(f"{face.opening}{escape(href or '')}{face.middle}{spoken}{face.ending}")  # noqa: S704

@@ -21,6 +21,7 @@ from app.onboarding import queries as onboarding
 from app.onboarding.standing import Risk
 from app.people import queries as people
 from app.quizzes import queries as quizzes
+from app.quizzes.queries_results import results_for
 from app.quizzes.statistics import MINIMUM_ATTEMPTS
 from app.roleplays import queries_waiting as roleplays
 from app.scheduling import queries as scheduling
@@ -83,7 +84,7 @@ def no_quiz_is_done_without_a_passed_attempt(demo):
         if step.done and step.kind == ActivityKind.QUIZ
     ]
     assert done
-    results = quizzes.results_for(list(demo.values()))
+    results = results_for(list(demo.values()))
     passed = {
         (person_id, each.activity_key) for person_id, mine in results.items() for each in mine if each.passed
     }

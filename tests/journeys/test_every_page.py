@@ -85,7 +85,11 @@ def _begin(ids: dict[str, int]) -> dict[str, list[str]]:
     """Begin what the demo has not begun; return the addresses by person."""
     now = clock.now()
     lena, hiro, hanna = (people.actor_for(ids[key], now) for key in ("lena", "hiro", "hanna"))
-    paths = [path for path in curriculum.list_paths(ids["lena"], "support") if path.for_me]
+    paths = [
+        path
+        for path in curriculum.list_paths("support", curriculum.progress_in(ids["lena"], "support"))
+        if path.for_me
+    ]
     steps = [step for path in paths for module in path.modules for step in module.steps]
     quiz = next(step.key for step in steps if step.kind == "quiz")
     role_play = next(step.key for step in steps if step.kind == "role_play")

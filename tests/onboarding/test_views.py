@@ -9,8 +9,10 @@ from app.authoring.reader import read_library
 from app.db import db, transaction
 from app.notifications import queries as notices
 from app.onboarding import queries, service
+from app.onboarding.views import PEOPLE_PER_PAGE
 from app.people.models import Person
 from config import ROOT
+from tests.support.factories import make_person
 
 
 @pytest.fixture
@@ -59,6 +61,30 @@ def test_the_board_can_be_filtered_and_exported(hire, as_):
     text = hr.get("/onboarding.csv").text
     assert "Lena Okafor" in text
     assert "Late" in text
+
+
+def test_the_board_is_filtered_by_start_and_team_and_comes_in_pages(hire, as_, org):
+    hr, today = as_("hr"), clock.now().date()
+    with transaction():
+        job = db.session.get_one(Person, org.learner).job_role_key
+        for number in range(PEOPLE_PER_PAGE):
+            make_person(
+                f"New Hire {number:02}",
+                team_id=org.sales_team,
+                job_role_key=job,
+                started_on=today - timedelta(days=70),
+            )
+        service.enrol_new_hires(clock.now())
+    first, second = hr.get("/onboarding"), hr.get("/onboarding?page=2")
+    assert "Page 1 of 2" in first.words() and "26 new hires" in first.words()
+    rows = [len(page.tree.xpath("//table//tbody/tr")) for page in (first, second)]
+    assert rows == [PEOPLE_PER_PAGE, 1]
+    assert "Late" in first.words(".stats") and "26" in first.words(".stats")
+    cohort = f"{today - timedelta(days=10):%Y-%m}"
+    for query, seen in ((f"cohort={cohort}", True), (f"team={org.support_team}", True), (f"team={org.sales_team}", False), ("cohort=1999-01", False)):  # fmt: skip
+        assert ("Lena Okafor" in hr.get(f"/onboarding?{query}").words()) is seen
+        assert ("Lena Okafor" in hr.get(f"/onboarding.csv?{query}").text) is seen
+    assert len(hr.get("/onboarding.csv").text.splitlines()) == PEOPLE_PER_PAGE + 2
 
 
 def test_managers_see_their_own_people_only(hire, as_):

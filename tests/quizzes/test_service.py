@@ -15,6 +15,7 @@ from app.quizzes.attempt_rules import AttemptState as State
 from app.quizzes.definitions import OnTimeout
 from app.quizzes.marking import EMPTY, Response
 from app.quizzes.models import Attempt, QuestionVersion
+from app.quizzes.queries_results import results_for
 from app.quizzes.question_json import response_mark, response_to_json
 from app.quizzes.service import AttemptAlreadySubmitted, AttemptNotAllowed, Given, SaveState, TimeIsUp
 from tests.quizzes.bank import ESSAY, GIFT, KEY, load
@@ -97,7 +98,7 @@ def test_the_best_attempt_counts(org):
     load()
     taken(org.learner)
     taken(org.learner, {}, NOW + timedelta(hours=1))
-    [result] = queries.results_for([org.learner])[org.learner]
+    [result] = results_for([org.learner])[org.learner]
     assert (result.best_percent, result.passed, result.attempts) == (100, True, 2)
     assert competency.level_of(org.learner, "keep-calm", NOW + timedelta(hours=1)) == 1
 

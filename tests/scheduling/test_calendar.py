@@ -257,5 +257,4 @@ def test_what_waits_is_gathered_for_each_person(org, at_now):
         [item] = queries.waiting_for(org.actor(kind), NOW)
         assert (item.what, item.session.session_id) == (what, session_id)
     assert queries.waiting_for(org.actor("learner"), NOW) == []
-    assert queries.session_minutes_between([org.learner], AT, AT + timedelta(days=1)) == {org.learner: 60}
     assert [s.session_id for s in queries.upcoming_for(org.learner, NOW, 3)] == [session_id]

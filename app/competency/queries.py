@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import QueryableAttribute
 
 from app.competency.clearing import ClearanceStanding, Standing, standing_of, with_grace
@@ -78,7 +78,8 @@ class NoFramework(LookupError):
 
 def find_framework() -> Framework | None:
     """Return the framework in force, or None before the first load; asked once per transaction."""
-    return once(_SEEN, _find_framework)
+    found = once(_SEEN, _in_force)
+    return _framework(*found) if found else None
 
 
 def forget_framework() -> None:
@@ -86,9 +87,15 @@ def forget_framework() -> None:
     forget(_SEEN)
 
 
-def _find_framework() -> Framework | None:
+def current_version_id() -> int | None:
+    """Return the id of the framework version in force, or None before the first load."""
+    found = once(_SEEN, _in_force)
+    return found[0] if found else None
+
+
+def _in_force() -> tuple[int, str] | None:
     row = db.session.execute(_IN_FORCE).first()
-    return _framework(row.id, row.fingerprint) if row else None
+    return (row.id, row.fingerprint) if row else None
 
 
 def get_framework() -> Framework:
@@ -97,11 +104,6 @@ def get_framework() -> Framework:
     if found is None:
         raise NoFramework("load the framework first: flask curriculum load")
     return found
-
-
-def current_version_id() -> int | None:
-    """Return the id of the framework version in force, or None before the first load."""
-    return db.session.scalar(select(func.max(FrameworkVersion.id)))
 
 
 def find_competency(competency_id: str) -> Competency | None:

@@ -25,7 +25,7 @@ LONGEST_SOURCE = 120
 def record(competency: Competency, given: list[EvidenceInput], now: datetime) -> list[LevelChange]:
     """Add the facts about one competency that are new, and work the levels out again."""
     person_ids = {each.person_id for each in given}
-    projection.lock(competency.id, person_ids, now)
+    held = projection.lock(competency.id, person_ids, now)
     known = recorded(competency.id, given)
     fresh: dict[tuple[str, str, int], EvidenceInput] = {}
     for each in given:
@@ -40,7 +40,9 @@ def record(competency: Competency, given: list[EvidenceInput], now: datetime) ->
     cause: Cause = "evidence"
     if all(each.kind is EvidenceKind.CHECK_IN for each in fresh.values()):
         cause = "check_in"
-    return projection.refresh(competency, latest.keys(), now, cause, latest)
+    return projection.refresh(
+        competency, latest.keys(), now, cause, latest, locked={each: held[each] for each in latest}
+    )
 
 
 def _source_id(given: EvidenceInput) -> str:

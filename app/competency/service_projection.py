@@ -70,12 +70,15 @@ def refresh(
     now: datetime,
     cause: Cause,
     evidence_ids: dict[int, int] | None = None,
+    *,
+    locked: dict[int, HeldLevel] | None = None,
 ) -> list[LevelChange]:
     """Work the levels of these people in one competency out again, store them and log what changed.
 
-    `evidence_ids` names, by person, the row that made the change.
+    `evidence_ids` names, by person, the row that made the change; `locked` are the projection rows where
+    this transaction has locked them already.
     """
-    rows = lock(competency.id, person_ids, now)
+    rows = lock(competency.id, person_ids, now) if locked is None else locked
     ledger = queries_ledger.ledger_of_competency(competency.id, person_ids)
     version_id = queries.current_version_id()
     requirements = competency.requirements()

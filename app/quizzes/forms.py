@@ -6,7 +6,7 @@ version of the answer that the page showed and `b-3` its sign, `page` and `step`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -16,7 +16,6 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.quizzes.answer_text import same_text
 from app.quizzes.marking import Response
-from app.quizzes.queries import Slot
 from app.quizzes.question import Question, QuestionType
 from app.quizzes.service import Given
 from app.web.refusals import Refusal
@@ -25,22 +24,27 @@ LONGEST_TEXT = 1_000
 LONGEST_ESSAY = 40_000
 
 
-def read_answers(form: MultiDict[str, str], slots: Iterable[Slot]) -> dict[int, Given]:
-    """Return the answers a page sent, by position; positions it did not show are left out.
+def positions_in(form: Mapping[str, str]) -> list[int]:
+    """Return the positions whose answers a page sent."""
+    return [position for name in form if name.startswith("v-") and (position := _number(name[2:]))]
+
+
+def read_answers(form: MultiDict[str, str], questions: Mapping[int, Question]) -> dict[int, Given]:
+    """Return the answers a page sent to questions, by position; positions it did not show are left out.
 
     Raises Refusal for an answer that the page could not have offered.
     """
     page = form.get("page", "")[:32]
     return {
-        slot.position: Given(
-            response=read_response(form, slot.question, slot.position),
-            version=_whole(form, f"v-{slot.position}"),
-            base=form.get(f"b-{slot.position}", ""),
+        position: Given(
+            response=read_response(form, question, position),
+            version=_whole(form, f"v-{position}"),
+            base=form.get(f"b-{position}", ""),
             page=page,
             step=_whole(form, "step"),
         )
-        for slot in slots
-        if f"v-{slot.position}" in form and slot.question.type is not QuestionType.DESCRIPTION
+        for position, question in questions.items()
+        if f"v-{position}" in form and question.type is not QuestionType.DESCRIPTION
     }
 
 
@@ -75,7 +79,10 @@ def _choices(form: MultiDict[str, str], name: str, question: Question) -> tuple[
 
 
 def _whole(form: Mapping[str, str], name: str) -> int:
-    raw = form.get(name, "")
+    return _number(form.get(name, ""))
+
+
+def _number(raw: str) -> int:
     return int(raw) if raw.isdecimal() and len(raw) < 16 else 0
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 
 from app.db import db
 from app.quizzes.attempt_rules import HANDED_IN, AttemptState, QuizRules
@@ -15,7 +15,6 @@ from app.quizzes.models import (
     Attempt,
     AttemptAnswer,
     BankQuestion,
-    ExtraTime,
     ManualGrade,
     QuestionVersion,
     Quiz,
@@ -131,6 +130,14 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """State a question as an attempt asks it."""
+
+    question: Question
+    html: Rendered
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """State one correction of a result."""
 
@@ -196,9 +203,7 @@ def attempts_of(person_id: int, activity_key: str) -> list[AttemptFacts]:
 
 
 def open_attempts(person_id: int) -> tuple[list[AttemptFacts], list[AttemptFacts]]:
-    """Return what a person has begun and not handed in, newest first, and what `attempts_awaiting_grading`
-    does, in one query.
-    """
+    """Return what a person has begun, newest first, and what awaits grading, longest first; one query."""
     found = _facts_of(db.session.execute(_OPEN, {"person_id": person_id}))
     mine = [each for each in found if each.state is AttemptState.IN_PROGRESS]
     return mine, [each for each in reversed(found) if each.state is AttemptState.AWAITING_GRADING]
@@ -219,25 +224,10 @@ def slots_of(attempt_ids: Collection[int]) -> dict[int, list[Slot]]:
     out: dict[int, list[Slot]] = {attempt_id: [] for attempt_id in attempt_ids}
     if not out:
         return out
-    grades: dict[tuple[int, int], ManualGrade] = {
-        (grade.attempt_id, grade.position): grade
-        for grade in db.session.scalars(
-            select(ManualGrade).where(ManualGrade.attempt_id.in_(out)).order_by(ManualGrade.id)
-        )
-    }
-    rows = db.session.execute(
-        select(AttemptAnswer, QuestionVersion)
-        .join(
-            QuestionVersion,
-            QuestionVersion.id == func.coalesce(AttemptAnswer.marked_version_id, AttemptAnswer.version_id),
-        )
-        .where(AttemptAnswer.attempt_id.in_(out))
-        .order_by(AttemptAnswer.attempt_id, AttemptAnswer.position)
-    )
-    for answer, version in rows:
-        out[answer.attempt_id].append(
-            _slot(answer, version, grades.get((answer.attempt_id, answer.position)))
-        )
+    ids = {"ids": list(out)}
+    grades = {(row.attempt_id, row.position): row for row in db.session.execute(_GRADES, ids)}
+    for row in db.session.execute(_SLOTS, ids):
+        out[row.attempt_id].append(_slot(row, grades.get((row.attempt_id, row.position))))
     return out
 
 
@@ -255,17 +245,6 @@ def revisions_of(attempt_id: int) -> list[Revision]:
         Revision(row.number, row.question_id, row.reason, row.before, row.after, row.revised_at)
         for row in rows
     ]
-
-
-def extra_time_of(person_id: int) -> int:
-    """Return a person's extra time in per cent; 0 where none is set."""
-    return db.session.scalar(select(ExtraTime.percent).where(ExtraTime.person_id == person_id)) or 0
-
-
-def list_extra_time() -> dict[int, int]:
-    """Return the extra time in per cent of everyone who has some, by person id."""
-    rows = db.session.execute(select(ExtraTime.person_id, ExtraTime.percent))
-    return {row[0]: row[1] for row in rows}
 
 
 def overdue_attempts(now: datetime, limit: int) -> Sequence[int]:
@@ -345,22 +324,75 @@ def _facts_of(rows: Iterable[Row[Any]]) -> list[AttemptFacts]:
     ]
 
 
-def _slot(answer: AttemptAnswer, version: QuestionVersion, grade: ManualGrade | None) -> Slot:
-    question = question_from_json(version.definition)
+_GRADES: Select[*tuple[Any, ...]] = (
+    select(
+        ManualGrade.attempt_id,
+        ManualGrade.position,
+        ManualGrade.fraction,
+        ManualGrade.comment,
+        ManualGrade.graded_by,
+    )
+    .where(ManualGrade.attempt_id.in_(bindparam("ids", expanding=True)))
+    .order_by(ManualGrade.id)
+)
+_SLOTS: Select[*tuple[Any, ...]] = (
+    select(
+        AttemptAnswer.attempt_id,
+        AttemptAnswer.position,
+        AttemptAnswer.response,
+        AttemptAnswer.version,
+        AttemptAnswer.saved_at,
+        AttemptAnswer.outcome,
+        AttemptAnswer.mark,
+        AttemptAnswer.max_mark,
+        AttemptAnswer.pending,
+        QuestionVersion.question_id,
+        QuestionVersion.id.label("version_id"),
+        QuestionVersion.version.label("question_version"),
+        QuestionVersion.definition,
+        QuestionVersion.rendered,
+    )
+    .join(
+        QuestionVersion,
+        QuestionVersion.id == func.coalesce(AttemptAnswer.marked_version_id, AttemptAnswer.version_id),
+    )
+    .where(AttemptAnswer.attempt_id.in_(bindparam("ids", expanding=True)))
+    .order_by(AttemptAnswer.attempt_id, AttemptAnswer.position)
+)
+_ASKED = (
+    select(AttemptAnswer.position, QuestionVersion.definition, QuestionVersion.rendered)
+    .join(QuestionVersion, QuestionVersion.id == AttemptAnswer.version_id)
+    .where(
+        AttemptAnswer.attempt_id == bindparam("attempt_id"),
+        AttemptAnswer.position.in_(bindparam("positions", expanding=True)),
+    )
+)
+
+
+def asked_at(attempt_id: int, positions: Collection[int]) -> dict[int, Asked]:
+    """Return the questions at some positions of an attempt in progress; unknown positions are missing."""
+    rows = db.session.execute(_ASKED, {"attempt_id": attempt_id, "positions": list(positions)})
+    return {
+        position: Asked(question_from_json(definition), unpack(definition, rendered))
+        for position, definition, rendered in rows
+    }
+
+
+def _slot(row: Row[Any], grade: Row[Any] | None) -> Slot:
     return Slot(
-        position=answer.position,
-        question_id=version.question_id,
-        version_id=version.id,
-        question_version=version.version,
-        question=question,
-        html=unpack(question, version.rendered),
-        response=answer.response,
-        version=answer.version,
-        saved_at=answer.saved_at,
-        outcome=answer.outcome,
-        mark=answer.mark,
-        max_mark=answer.max_mark,
-        pending=answer.pending,
+        position=row.position,
+        question_id=row.question_id,
+        version_id=row.version_id,
+        question_version=row.question_version,
+        question=question_from_json(row.definition),
+        html=unpack(row.definition, row.rendered),
+        response=row.response,
+        version=row.version,
+        saved_at=row.saved_at,
+        outcome=row.outcome,
+        mark=row.mark,
+        max_mark=row.max_mark,
+        pending=row.pending,
         manual_fraction=grade.fraction if grade else None,
         comment=grade.comment if grade else "",
         graded_by=grade.graded_by if grade else None,

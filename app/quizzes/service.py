@@ -26,6 +26,7 @@ from app.quizzes.attempt_rules import (
 )
 from app.quizzes.marking import Response
 from app.quizzes.models import Attempt, AttemptAnswer, ExtraTime
+from app.quizzes.queries_extra_time import extra_time_of
 from app.quizzes.question_json import response_mark, response_to_json
 from app.quizzes.service_marking import mark_and_record
 
@@ -98,7 +99,7 @@ def start_attempt(person_id: int, activity_key: str, now: datetime, seed: int) -
     ruling = ruling_for(quiz.rules, mine, now)
     if not ruling.allowed:
         raise AttemptNotAllowed(ruling)
-    due = due_at(quiz.rules, now, queries.extra_time_of(person_id))
+    due = due_at(quiz.rules, now, extra_time_of(person_id))
     attempt = Attempt(
         person_id=person_id,
         activity_key=activity_key,
@@ -207,15 +208,21 @@ def set_extra_time(person_id: int, percent: int, by: int, now: datetime) -> None
 
 def _lock_in_progress(attempt_id: int) -> Attempt:
     """Take the attempt's row for this transaction, so that saving and handing in wait for each other."""
-    taken = db.session.execute(
+    attempt = _update_in_progress(attempt_id)
+    if attempt is None:
+        raise AttemptAlreadySubmitted(f"attempt {attempt_id}")
+    return attempt
+
+
+def _update_in_progress(attempt_id: int, **values: object) -> Attempt | None:
+    """Write to an attempt that is in progress and return it as it is now, or None when it is not."""
+    return db.session.scalar(
         update(Attempt)
         .where(Attempt.id == attempt_id, Attempt.state == AttemptState.IN_PROGRESS)
-        .values(revision=Attempt.revision + 1)
-        .returning(Attempt.id)
-    ).first()
-    if taken is None:
-        raise AttemptAlreadySubmitted(f"attempt {attempt_id}")
-    return db.session.get_one(Attempt, attempt_id, populate_existing=True)
+        .values(revision=Attempt.revision + 1, **values)
+        .returning(Attempt)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
 
 
 def _save(row: AttemptAnswer, given: Given, now: datetime) -> Saved:
@@ -241,13 +248,9 @@ def _saved(row: AttemptAnswer, state: SaveState) -> Saved:
 def _end(
     attempt_id: int, wanted: AttemptState, ended_at: datetime, *, by_clock: bool, now: datetime
 ) -> AttemptState:
-    ended = db.session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt_id, Attempt.state == AttemptState.IN_PROGRESS)
-        .values(state=wanted, ended_at=ended_at, ended_by_clock=by_clock, revision=Attempt.revision + 1)
-        .returning(Attempt.id)
-    ).first()
-    attempt = db.session.get_one(Attempt, attempt_id, populate_existing=True)
-    if ended is not None and wanted is AttemptState.SUBMITTED:
+    attempt = _update_in_progress(attempt_id, state=wanted, ended_at=ended_at, ended_by_clock=by_clock)
+    if attempt is None:
+        return AttemptState(db.session.get_one(Attempt, attempt_id, populate_existing=True).state)
+    if wanted is AttemptState.SUBMITTED:
         mark_and_record(attempt, now)
     return AttemptState(attempt.state)

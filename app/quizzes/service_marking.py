@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import update
 
 from app.competency import queries as competency_queries
 from app.competency import service as competency
@@ -61,7 +61,10 @@ def mark_and_record(attempt: Attempt, now: datetime) -> Marked:
 
 
 def store_marks(attempt: Attempt, now: datetime) -> Marked:
-    """Mark an attempt and store marks, state and whether it passed; complete the activity when it did."""
+    """Mark an attempt and store marks, state and whether it passed; complete the activity when it did.
+
+    Answers that the session holds are not brought up to date.
+    """
     slots = queries.slots(attempt.id)
     marks = mark_attempt(
         [
@@ -70,13 +73,19 @@ def store_marks(attempt: Attempt, now: datetime) -> Marked:
         ],
         known_competencies(),
     )
-    rows = db.session.scalars(
-        select(AttemptAnswer).where(AttemptAnswer.attempt_id == attempt.id).order_by(AttemptAnswer.position)
-    )
-    for row, mark in zip(rows, marks.questions, strict=True):
-        row.outcome, row.pending = mark.outcome.value, mark.pending
-        row.mark = None if mark.pending else mark.mark
-        row.max_mark = mark.max_mark
+    earned = [
+        {
+            "attempt_id": attempt.id,
+            "position": slot.position,
+            "outcome": mark.outcome.value,
+            "pending": mark.pending,
+            "mark": None if mark.pending else mark.mark,
+            "max_mark": mark.max_mark,
+        }
+        for slot, mark in zip(slots, marks.questions, strict=True)
+    ]
+    if earned:
+        db.session.execute(update(AttemptAnswer), earned)
     total = marks.total
     rules = QuizRules.from_json(attempt.rules)
     was_passed = attempt.passed

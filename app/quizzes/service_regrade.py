@@ -98,6 +98,7 @@ def _regrade(
     answer.response, answer.marked_version_id = response_to_json(response), current.id
     db.session.flush()
     marked = store_marks(attempt, now)
+    db.session.refresh(answer)
     number = 1 + (
         db.session.scalar(
             select(func.max(ResultRevision.number)).where(ResultRevision.attempt_id == attempt.id)

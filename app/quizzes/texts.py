@@ -13,6 +13,7 @@ import markdown
 import nh3
 
 from app.quizzes.question import BLANK, Question, Text, TextFormat
+from app.quizzes.question_json import question_from_json
 
 GAP = "\ufffc"
 """Stands in rendered text where the learner fills in the missing word."""
@@ -57,19 +58,15 @@ def render_question(question: Question, media_base: str = "") -> str:
     )
 
 
-def unpack(question: Question, rendered: str) -> Rendered:
-    """Return the HTML that `render_question` packed for this question."""
-    return _unpack(question, rendered)
-
-
 @lru_cache(maxsize=4096)
-def _unpack(question: Question, rendered: str) -> Rendered:
+def unpack(definition: str, rendered: str) -> Rendered:
+    """Return the HTML that `render_question` packed for the question stored as `definition`."""
     raw = json.loads(rendered)
     return Rendered(
         raw["text"],
         tuple(raw["answers"]),
         tuple(raw["stems"]),
-        dict(zip(feedback_texts(question), raw["feedback"], strict=True)),
+        dict(zip(feedback_texts(question_from_json(definition)), raw["feedback"], strict=True)),
     )
 
 

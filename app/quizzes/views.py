@@ -28,6 +28,7 @@ from app.quizzes import (
     views_statistics,
 )
 from app.quizzes.attempt_rules import AttemptState, StartReason
+from app.quizzes.queries_extra_time import extra_time_of
 from app.quizzes.service import AttemptNotAllowed
 from app.quizzes.views_base import bp, competency_names
 from app.web import navigation
@@ -67,7 +68,7 @@ def overview(module_id: str, activity_id: str) -> Any:
         running=next((each for each in mine if each.state is AttemptState.IN_PROGRESS), None),
         best=max((each.percent for each in mine if each.percent is not None), default=None),
         passed=any(each.passed for each in mine),
-        extra=queries.extra_time_of(g.actor.person_id) if quiz.rules.time_limit_minutes else 0,
+        extra=extra_time_of(g.actor.person_id) if quiz.rules.time_limit_minutes else 0,
         names=competency_names(),
         may_see_statistics=g.actor.is_author or g.actor.is_hr,
         titles=module_titles() if module.waits_for else {},

@@ -23,9 +23,9 @@ from app.quizzes.attempt_rules import (
     may_review,
     phase_at,
 )
-from app.quizzes.forms import read_answers
+from app.quizzes.forms import positions_in, read_answers
 from app.quizzes.marking import Item, Outcome, QuestionMark, Response, mark_question
-from app.quizzes.queries import AttemptFacts, Slot
+from app.quizzes.queries import Asked, AttemptFacts, Slot
 from app.quizzes.question import Question, QuestionType
 from app.quizzes.question_json import response_from_json, response_mark
 from app.quizzes.service import AttemptAlreadySubmitted, Saved, SaveState, TimeIsUp
@@ -118,7 +118,7 @@ def answer(attempt_id: int) -> Any:
     facts = _own_running(attempt_id, now)
     contested: list[Saved] = []
     slots = {slot.position: slot for slot in queries.slots(attempt_id)}
-    given = read_answers(request.form, slots.values())
+    given = read_answers(request.form, {each: slot.question for each, slot in slots.items()})
     try:
         with transaction():
             saved = service.save_answers(attempt_id, given, now)
@@ -145,8 +145,8 @@ def save(attempt_id: int) -> Any:
     """Save what a script sends, one answer or several; the reply says what became of each."""
     now = clock.now()
     access.get_own_attempt(g.actor, attempt_id)
-    slots = {slot.position: slot for slot in queries.slots(attempt_id)}
-    given = read_answers(request.form, slots.values())
+    asked = queries.asked_at(attempt_id, positions_in(request.form))
+    given = read_answers(request.form, {each: one.question for each, one in asked.items()})
     try:
         with transaction():
             saved = service.save_answers(attempt_id, given, now)
@@ -161,7 +161,7 @@ def save(attempt_id: int) -> Any:
                 "state": each.state.value,
                 "version": each.version,
                 "base": each.base,
-                "stored": _words(response_from_json(each.response), slots[each.position]),
+                "stored": _words(response_from_json(each.response), asked[each.position]),
             }
             for each in saved
         ]
@@ -293,14 +293,14 @@ def _page(facts: AttemptFacts, now: datetime, lost: dict[int, str] | None = None
     )
 
 
-def _words(response: Response, slot: Slot) -> str:
+def _words(response: Response, asked: Slot | Asked) -> str:
     """Return a response in a few words, for telling two versions of an answer apart."""
     if response.choices:
-        return ", ".join(plain(_choice_words(slot, index)) for index in response.choices)
+        return ", ".join(plain(_choice_words(asked, index)) for index in response.choices)
     return response.text or ", ".join(match for match in response.matches if match)
 
 
-def _choice_words(slot: Slot, index: int) -> str:
-    if slot.question.type is QuestionType.TRUEFALSE:
+def _choice_words(asked: Slot | Asked, index: int) -> str:
+    if asked.question.type is QuestionType.TRUEFALSE:
         return _("True") if index == 0 else _("False")
-    return slot.html.answers[index]
+    return asked.html.answers[index]

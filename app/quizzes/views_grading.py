@@ -14,6 +14,7 @@ from app.people import queries as people
 from app.quizzes import access, queries, service, service_grading
 from app.quizzes.attempt_rules import AttemptState
 from app.quizzes.forms import ExtraTimeForm, GradeForm
+from app.quizzes.queries_extra_time import list_extra_time
 from app.quizzes.service_grading import NotAwaitingGrading
 from app.quizzes.views_attempt import asks
 from app.quizzes.views_base import bp
@@ -72,7 +73,7 @@ def extra_time() -> Any:
             service.set_extra_time(form.person_id.data, form.percent.data, g.actor.person_id, clock.now())
         flash(_("Saved. It holds for attempts begun from now on."), "success")
         return redirect(url_for("quizzes.extra_time"), 303)
-    given = queries.list_extra_time()
+    given = list_extra_time()
     cards = people.cards(given)
     rows = sorted((cards[each].name, f"{percent} %") for each, percent in given.items() if percent)
     return render_template("quizzes/extra_time.html", form=form, given=rows)

@@ -130,6 +130,8 @@ def test_a_failed_or_missing_critical_criterion_fails_whatever_the_mean() -> Non
     good = {"anna_opening": 4, "anna_closing": 4}
     failed = aggregate(RUBRIC, rated(**good, anna_listening=1), pass_mean=2.0)
     assert (failed.mean, failed.failed_critical, failed.passed) == (2.5, ("listening",), False)
+    enough = aggregate(RUBRIC, rated(**good, anna_listening=2), pass_mean=2.0)
+    assert (enough.failed_critical, enough.passed) == ((), True)
     missing = aggregate(RUBRIC, rated(**good))
     assert (missing.unassessed_critical, missing.passed) == (("listening",), False)
 

@@ -23,6 +23,7 @@ from app.quizzes.question import Answer, Question, QuestionType, Text, TextForma
 FORMAT = "aiken"
 CHOICE = re.compile(r"([A-Z])[).][ \t]?(.*)")
 ANSWER = re.compile(r"ANSWER:(.*)")
+SMALL_LETTER = re.compile(r"[a-z][).]")
 LOOKS_LIKE_ANSWER = re.compile(r"answer\s*:", re.IGNORECASE)
 
 
@@ -81,7 +82,8 @@ def read_aiken(data: bytes) -> ReadResult:
 
 def _finished(current: _Open, key: str, number: int, findings: Findings) -> Question | None:
     if len(current.choices) < 2:
-        findings.error(number, "This question needs two choices or more before ANSWER:.")
+        mend = " Write their letters as capitals." if any(map(SMALL_LETTER.match, current.lines)) else ""
+        findings.error(number, f"This question needs two choices or more before ANSWER:.{mend}")
         return None
     if key[:1] not in current.letters:
         findings.error(

@@ -269,7 +269,14 @@ class _Item:
         targets = {
             choice.get("identifier"): plain_text(html_of(choice.children)) for choice in sets[1].elements()
         }
-        key = dict(self.scoring.pairs(response))
+        right = list(self.scoring.pairs(response))
+        key = dict(right)
+        if len(key) < len(set(right)):
+            raise NotAsked("a matching question with several right answers to one stem")
+        if len(set(self.scoring.pair_marks(response))) > 1:
+            self.notes.add(
+                "Pairs of a matching question that are worth more than others are read as equal", node.line
+            )
         pairs = []
         for stem in sets[0].elements():
             target = key.get(stem.get("identifier"))

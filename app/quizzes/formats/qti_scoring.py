@@ -122,6 +122,11 @@ class Scoring:
             source, _, target = value.partition(" ")
             yield source, target.strip()
 
+    def pair_marks(self, response: str) -> list[Decimal]:
+        """Return what the mapping gives for each right directed pair; empty without one."""
+        marks = (decimal_or_zero(entry.get("mappedValue")) for entry in self._entries(response))
+        return [mark for mark in marks if mark > 0]
+
     def _number_tests(self, response: str) -> Iterator[Key]:
         if self.processing is None:
             return

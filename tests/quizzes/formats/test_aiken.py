@@ -22,6 +22,7 @@ def test_questions_with_letters_and_answer_line(end):
     ("source", "line", "words"),
     [
         ("One choice\nA) x\nANSWER: A", 3, "two choices"),
+        ("Small choices\na) x\nb) y\nANSWER: A", 4, "as capitals"),
         ("A) x", 1, "without a question"),
         ("ANSWER: A", 1, "without a question"),
         ("No answer\nA) x\nB) y", 1, "no ANSWER:"),

@@ -120,17 +120,20 @@ def test_a_number_with_tolerance():
     assert (question.answers[0].text.text, question.answers[0].tolerance) == ("50", Decimal(5))
 
 
-def test_matching_essay_and_description():
-    def choices(letter: str, *words: str) -> str:
-        inner = "".join(
-            f'<simpleAssociableChoice identifier="{letter}{n}" matchMax="1">{word}</simpleAssociableChoice>'
-            for n, word in enumerate(words)
-        )
-        return f"<simpleMatchSet>{inner}</simpleMatchSet>"
+def match_set(letter: str, *words: str) -> str:
+    inner = "".join(
+        f'<simpleAssociableChoice identifier="{letter}{n}" matchMax="1">{word}</simpleAssociableChoice>'
+        for n, word in enumerate(words)
+    )
+    return f"<simpleMatchSet>{inner}</simpleMatchSet>"
 
-    sets = choices("S", "Lead", "Ticket") + choices("T", "Support", "Sales", "Nobody")
-    body = f'<matchInteraction responseIdentifier="RESPONSE" shuffle="true" maxAssociations="2">{sets}</matchInteraction>'
-    question = one(item(key("directedPair", "multiple", "S0 T1", "S1 T0"), body))
+
+SETS = match_set("S", "Lead", "Ticket") + match_set("T", "Support", "Sales", "Nobody")
+MATCHES = f'<matchInteraction responseIdentifier="RESPONSE" shuffle="true" maxAssociations="2">{SETS}</matchInteraction>'
+
+
+def test_matching_essay_and_description():
+    question = one(item(key("directedPair", "multiple", "S0 T1", "S1 T0"), MATCHES))
     assert [(p.stem.text, p.answer) for p in question.pairs] == [
         ("Lead", "Sales"),
         ("Ticket", "Support"),
@@ -139,6 +142,14 @@ def test_matching_essay_and_description():
     essay = one(item("", '<p>Why?</p><extendedTextInteraction responseIdentifier="RESPONSE"/>', ""))
     assert essay.type is QuestionType.ESSAY
     assert one(item("", "<p>Read this.</p>", "")).type is QuestionType.DESCRIPTION
+
+
+def test_matching_that_tandem_marks_otherwise_is_reported():
+    mapping = '<mapping><mapEntry mapKey="S0 T1" mappedValue="2"/><mapEntry mapKey="S1 T0" mappedValue="1"/></mapping>'
+    uneven = formats.read(item(key("directedPair", "multiple", "S0 T1", "S1 T0", mapping=mapping), MATCHES))
+    assert len(uneven.questions) == 1 and "worth more" in uneven.warnings[0].message
+    several = formats.read(item(key("directedPair", "multiple", "S0 T1", "S0 T2", "S1 T0"), MATCHES))
+    assert several.questions == () and "several right answers" in several.warnings[0].message
 
 
 def test_qti_3_is_read_by_the_same_rules():

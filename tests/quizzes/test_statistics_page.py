@@ -28,7 +28,7 @@ def test_figures_name_questions_and_no_people(org, as_):
     page = as_("author").get(PATH)
     words = page.words()
     assert "12 first attempts" in words
-    assert "Facility" in words
+    assert "Facility" in words and "Skewness" in words and "Kurtosis" in words
     assert "Heard" in words
     assert "Somebody" not in words
 

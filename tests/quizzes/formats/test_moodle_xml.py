@@ -5,11 +5,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.quizzes import formats
-from app.quizzes.question import Question, QuestionType, Text, TextFormat
+from app.quizzes.question import Answer, Pair, Question, QuestionType, Text, TextFormat, true_false_answers
 from tests.quizzes.formats.strategies import SETTINGS, differences, questions, replace_media, texts, words
 
 PNG = b"\x89PNG\r\n\x1a\n-small-"
@@ -238,3 +239,88 @@ def test_questions_survive_moodle_xml_unchanged(drawn):
     assert again.errors == ()
     assert differences(drawn, list(again.questions)) == []
     assert formats.write(again.questions, "moodle-xml").data == written.data
+
+
+def choice_of(kind, *answers, **more):
+    return Question(kind, "N", Text("T"), answers, default_mark=Decimal(2), **more)
+
+
+# Where Moodle's reader looks for what it needs of each type (question/format/xml/format.php, `import_…`).
+HTML_NO = Text("<b>no</b>", TextFormat.HTML)
+LOOKED_FOR = [
+    (
+        choice_of(
+            QuestionType.MULTICHOICE, Answer(Text("a"), 1 / 3, HTML_NO), Answer(Text("b"), -1), single=False
+        ),
+        "multichoice",
+        {
+            "single": "false",
+            "shuffleanswers": "true",
+            "answer[1]/text": "a",
+            "answer[1]/feedback/text": "<b>no</b>",
+            "answer[1]/feedback@format": "html",
+            "answer[1]@fraction": "33.33333",
+            "answer[2]@fraction": "-100",
+            "correctfeedback@format": "moodle_auto_format",
+        },
+    ),
+    (
+        choice_of(QuestionType.TRUEFALSE, *true_false_answers(False, Text("t!"), Text("f!"))),
+        "truefalse",
+        {
+            "answer[1]/text": "true",
+            "answer[1]@fraction": "0",
+            "answer[2]/text": "false",
+            "answer[2]@fraction": "100",
+        },
+    ),
+    (
+        choice_of(QuestionType.SHORTANSWER, Answer(Text("x*"), 1.0), case_sensitive=True),
+        "shortanswer",
+        {"usecase": "1", "answer/text": "x*", "answer@fraction": "100"},
+    ),
+    (
+        choice_of(QuestionType.NUMERICAL, Answer(Text("4.5"), 1.0, tolerance=Decimal("0.5"))),
+        "numerical",
+        {"answer/text": "4.5", "answer/tolerance": "0.5", "defaultgrade": "2"},
+    ),
+    (
+        choice_of(
+            QuestionType.MATCHING, pairs=(Pair(Text("s"), "one"), Pair(Text(""), "two")), shuffle=False
+        ),
+        "matching",
+        {
+            "shuffleanswers": "false",
+            "subquestion[1]/text": "s",
+            "subquestion[1]/answer/text": "one",
+            "subquestion[2]/text": None,
+            "subquestion[2]/answer/text": "two",
+        },
+    ),
+    (
+        choice_of(
+            QuestionType.ESSAY, marker_notes=Text("look"), response_template=HTML_NO, id="e-1", tags=("t",)
+        ),
+        "essay",
+        {
+            "responseformat": "editor",
+            "graderinfo/text": "look",
+            "responsetemplate/text": "<b>no</b>",
+            "responsetemplate@format": "html",
+            "idnumber": "e-1",
+            "tags/tag/text": "t",
+            "name/text": "N",
+            "questiontext/text": "T",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("question", "kind", "expected"), LOOKED_FOR)
+def test_each_type_is_written_where_moodle_looks_for_it(question, kind, expected):
+    (written,) = fromstring(formats.write([question], "moodle-xml").data)
+    assert written.get("type") == kind
+    for place, value in expected.items():
+        path, _, attribute = place.partition("@")
+        found = written.find(path)
+        assert (found.get(attribute) if attribute else found.text) == value, place

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, event
+from sqlalchemy import DateTime, MetaData, String, event
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -41,6 +42,38 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class TooLong(ValueError, DontWrapMixin):
+    """A text is longer than its column; `limit` is how many characters that holds."""
+
+    def __init__(self, limit: int, text: str) -> None:
+        super().__init__(f"{len(text)} characters where {limit} fit: {text[:40]}…")
+        self.limit = limit
+
+
+class Line(TypeDecorator[str]):
+    """Store text of at most so many characters; raise TooLong for more.
+
+    PostgreSQL would fail with an error of its own, SQLite would keep any length: here both do the same.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is not None and len(value) > self.impl_instance.length:  # type: ignore[attr-defined]
+            raise TooLong(self.impl_instance.length, value)  # type: ignore[attr-defined]
+        return value
+
+    def coerce_compared_value(self, op: object, value: object) -> String:
+        """Let anything be looked for: what is too long is simply not found."""
+        return String()
+
+
+def longest(column: Any) -> int:
+    """Return how many characters a column of lines holds."""
+    return int(column.type.length)
 
 
 class Base(DeclarativeBase):

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Model, db, transaction
+from app.db import Line, Model, db, transaction
 
 log = logging.getLogger(__name__)
 
@@ -26,15 +26,15 @@ class JobClaim(Model):
     __table_args__ = (UniqueConstraint("job", "slot"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    job: Mapped[str] = mapped_column(String(80))
-    slot: Mapped[str] = mapped_column(String(40))
+    job: Mapped[str] = mapped_column(Line(80))
+    slot: Mapped[str] = mapped_column(Line(40))
     claimed_at: Mapped[datetime]
 
 
 class Heartbeat(Model):
     """When the scheduler process was last alive."""
 
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(Line(40), primary_key=True)
     beat_at: Mapped[datetime]
 
 

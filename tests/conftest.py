@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import event
 
@@ -17,7 +18,8 @@ from app.db import db
 from config import read_settings
 from tests.support.client import PageClient
 from tests.support.databases import CleanSlate, server
-from tests.support.factories import Org, make_org
+from tests.support.factories import NOW, Org, make_org
+from tests.support.world import World, build_world
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +67,22 @@ def as_(app: Flask, org: Org) -> Callable[[str], PageClient]:
         return PageClient(app, None if kind == "nobody" else getattr(org, kind))
 
     return client
+
+
+@pytest.fixture(scope="module")
+def at_now() -> Iterator[None]:
+    """Stop the clock at NOW for a whole file."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture(scope="module")
+def world(_app: tuple[Flask, CleanSlate], at_now: None) -> World:
+    """The small world of the walks, built once per file; a test that changes it restores it."""
+    app, slate = _app
+    slate.wipe()
+    with app.app_context():
+        return build_world(app)
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from app.people import passwords
 from app.people.choices import locale_choices, zone_choices
+from app.people.queries_accounts import LONGEST_EMAIL, LONGEST_NAME
+from app.web.forms import AtMost, Form
 
 
 def password_words(problem: str) -> str:
@@ -28,8 +29,10 @@ def password_words(problem: str) -> str:
     }[problem]
 
 
-class AskForResetForm(FlaskForm):
-    email = EmailField(_l("Work e-mail"), [InputRequired(_l("Enter your work e-mail.")), Length(max=254)])
+class AskForResetForm(Form):
+    email = EmailField(
+        _l("Work e-mail"), [InputRequired(_l("Enter your work e-mail.")), AtMost(LONGEST_EMAIL)]
+    )
 
 
 class NewPassword:
@@ -38,7 +41,7 @@ class NewPassword:
     email = ""
     password = PasswordField(
         _l("New password"),
-        [InputRequired(_l("Enter a new password.")), Length(max=1000)],
+        [InputRequired(_l("Enter a new password."))],
         description=_l("At least 10 characters. Length is what counts."),
     )
     again = PasswordField(_l("The same again"), [InputRequired(_l("Enter it a second time."))])
@@ -53,18 +56,16 @@ class NewPassword:
             raise ValidationError(_("The two do not match. Enter the same password twice."))
 
 
-class ResetForm(NewPassword, FlaskForm):
+class ResetForm(NewPassword, Form):
     pass
 
 
-class ChangePasswordForm(NewPassword, FlaskForm):
-    current = PasswordField(
-        _l("Current password"), [InputRequired(_l("Enter your current password.")), Length(max=1000)]
-    )
+class ChangePasswordForm(NewPassword, Form):
+    current = PasswordField(_l("Current password"), [InputRequired(_l("Enter your current password."))])
 
 
-class ProfileForm(FlaskForm):
-    name = StringField(_l("Name"), [InputRequired(_l("Enter your name.")), Length(max=200)])
+class ProfileForm(Form):
+    name = StringField(_l("Name"), [InputRequired(_l("Enter your name.")), AtMost(LONGEST_NAME)])
     time_zone = SelectField(_l("Time zone"), description=_l("Every time is shown and entered in it."))
     locale = SelectField(_l("Language and formats"))
 

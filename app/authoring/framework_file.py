@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from app.authoring.yamlfile import Value
+from app.authoring.yamlfile import LONGEST_WORD, Value
 from app.competency.framework import Clearance, Competency, JobRoleTargets
 from app.competency.kinds import MAX_LEVEL, EvidenceKind
 from app.curriculum.definitions import Curriculum, Metric
@@ -33,7 +33,7 @@ def read_competency(value: Value) -> Competency | None:
             fields["level_1_needs"].fail("Level 1 always needs a quiz. Write [quiz] or [quiz, observe].")
     return Competency(
         id=fields["id"].ident(),
-        title=fields["title"].text(),
+        title=fields["title"].title(),
         owner=fields["owner"].ident(),
         summary=fields["summary"].text(),
         descriptors=descriptors,
@@ -66,7 +66,7 @@ def read_job_role(value: Value) -> JobRoleTargets | None:
         return None
     return JobRoleTargets(
         id=fields["id"].ident(),
-        title=fields["title"].text(),
+        title=fields["title"].title(LONGEST_WORD),
         department=fields["department"].ident(),
         targets=_levels_asked(fields["targets"]),
     )
@@ -79,7 +79,7 @@ def read_clearance(value: Value) -> Clearance | None:
         return None
     return Clearance(
         id=fields["id"].ident(),
-        title=fields["title"].text(),
+        title=fields["title"].title(),
         owner=fields["owner"].ident(),
         summary=fields["summary"].text(),
         supervised=_levels_asked(fields["supervised"]),
@@ -101,8 +101,8 @@ def read_metrics(fields: dict[str, Value]) -> tuple[Metric, ...]:
         if len(metric) == 4:
             out.append(
                 Metric(
-                    name=metric["name"].text(),
-                    unit=metric["unit"].text(),
+                    name=metric["name"].title(),
+                    unit=metric["unit"].title(),
                     baseline=metric["baseline"].number(-1e9, 1e9),
                     target=metric["target"].number(-1e9, 1e9),
                 )
@@ -117,9 +117,9 @@ def read_curriculum(value: Value) -> Curriculum | None:
         return None
     return Curriculum(
         id=fields["id"].ident(),
-        title=fields["title"].text(),
+        title=fields["title"].title(),
         audience=read_audience(fields["audience"]),
-        sponsor=fields["sponsor"].text(),
+        sponsor=fields["sponsor"].title(),
         objective=fields["objective"].text(),
         gives_you=fields["gives_you"].text(),
         module_ids=fields["modules"].idents(),
@@ -147,12 +147,12 @@ def read_programme(value: Value) -> Programme | None:
                 step_value.fail(f"The step `{step.id}` stands in this programme twice. Rename one.")
             seen.add(step.id)
             steps.append(step)
-        milestones.append(Milestone(part["id"].ident(), part["title"].text(), tuple(steps)))
+        milestones.append(Milestone(part["id"].ident(), part["title"].title(), tuple(steps)))
     return Programme(
         id=fields["id"].ident(),
-        title=fields["title"].text(),
+        title=fields["title"].title(),
         job_role_keys=fields["job_roles"].idents(),
-        sponsor=fields["sponsor"].text(),
+        sponsor=fields["sponsor"].title(),
         objective=fields["objective"].text(),
         gives_you=fields["gives_you"].text(),
         metrics=read_metrics(fields),
@@ -170,7 +170,7 @@ def _read_step(value: Value) -> Step | None:
         value.fail("A step is completed by exactly one of: module, competency, session, confirm_by.")
         return None
     rule = fields[given[0]]
-    common = (fields["id"].ident(), fields["title"].text(), fields["due_day"].whole(1, 730))
+    common = (fields["id"].ident(), fields["title"].title(), fields["due_day"].whole(1, 730))
     if given[0] == "module":
         return Step(*common, Rule.MODULE, rule.ident())
     if given[0] == "confirm_by":
@@ -203,7 +203,7 @@ def read_terms(value: Value) -> tuple[Term, ...]:
             continue
         also = tuple(v.text() for v in part["also"].items()) if "also" in part else ()
         term = Term(
-            term=part["term"].text(),
+            term=part["term"].title(LONGEST_WORD),
             also=also,
             meaning=part["meaning"].text(),
             used_by=part["used_by"].idents() if "used_by" in part else (),

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.authoring import lessons
 from app.authoring.framework_file import read_audience
 from app.authoring.problems import Problems, did_you_mean
-from app.authoring.yamlfile import Value, parse_yaml, read_text, read_yaml
+from app.authoring.yamlfile import LONGEST_WORD, Value, parse_yaml, read_text, read_yaml
 from app.curriculum.definitions import EVERYONE, Activity, ActivityKind, Media, Module, activity_key
 from app.playbook.definitions import Article, Term
 from app.quizzes import formats
@@ -74,7 +74,7 @@ class ModuleReader:
         audience = read_audience(fields["audience"])
         module = Module(
             id=module_id,
-            title=fields["title"].text(),
+            title=fields["title"].title(),
             summary=fields["summary"].text(),
             audience=audience,
             competency_ids=self._competencies(fields["competencies"]),
@@ -102,6 +102,8 @@ class ModuleReader:
             shown = str(path.relative_to(self._root))
             if path.is_symlink() or not path.is_file() or path.suffix.lower() not in MIME:
                 self._problems.add(shown, 1, 1, f"Only pictures belong here: {', '.join(sorted(MIME))}.")
+            elif len(path.name) > LONGEST_WORD:
+                self._problems.add(shown, 1, 1, f"The name has over {LONGEST_WORD} characters. Shorten it.")
             elif path.stat().st_size > MAX_MEDIA_BYTES:
                 self._problems.add(shown, 1, 1, f"The picture is over {MAX_MEDIA_BYTES:,} bytes. Shrink it.")
             else:
@@ -178,7 +180,7 @@ class ModuleReader:
         return Activity(
             id=activity_id,
             kind=ActivityKind.LESSON,
-            title=front["title"].text(),
+            title=front["title"].title(),
             minutes=front["minutes"].whole(1, 30),
             competency_ids=self._competencies(front["competencies"]) if "competencies" in front else (),
             html=html,
@@ -220,7 +222,7 @@ class ModuleReader:
         if draw and draw > len(result.questions):
             fields["draw"].fail(f"The file has {len(result.questions)} questions. Draw at most as many.")
         minutes = fields["minutes"].whole(1, 60)
-        title = fields["title"].text()
+        title = fields["title"].title()
         self._quizzes.append(
             QuizDefinition(
                 activity_key=key,
@@ -267,7 +269,7 @@ class ModuleReader:
         definition = RolePlayDefinition(
             id=part["id"].ident(),
             activity_key=key,
-            title=part["title"].text(),
+            title=part["title"].title(),
             competency_ids=self._competencies(part["competencies"]),
             minutes=part["minutes"].whole(1, 60),
             time_limit_minutes=part["time_limit_minutes"].whole(1, 60),
@@ -303,7 +305,7 @@ class ModuleReader:
             return None
         return Criterion(
             id=part["id"].ident(),
-            title=part["title"].text(),
+            title=part["title"].title(),
             competency_id=self._competency(part["competency"]),
             weight=part["weight"].whole(1, 10) if "weight" in part else 1,
             critical=part["critical"].flag() if "critical" in part else False,
@@ -314,7 +316,7 @@ class ModuleReader:
         if not {"mode", "competency", "minutes"} <= fields.keys():
             item.fail("A task needs `mode`, `competency` and `minutes`.")
             return None
-        text = fields["task"].text()
+        text = fields["task"].title()
         return Activity(
             id=activity_id,
             kind=ActivityKind.TASK,
@@ -333,7 +335,7 @@ class ModuleReader:
         front, html = read
         return Article(
             id=module.id,
-            title=front["title"].text(),
+            title=front["title"].title(),
             owner=front["owner"].ident(),
             review_by=front["review_by"].day(),
             audience=read_audience(front["audience"]) if "audience" in front else module.audience,

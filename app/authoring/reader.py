@@ -86,7 +86,7 @@ class _SetReader:
         return Library(
             framework=Framework(
                 parts["id"].ident(),
-                parts["title"].text(),
+                parts["title"].title(),
                 tuple(c for _, c in competencies),
                 tuple(r for _, r in roles),
                 tuple(c for _, c in clearances),

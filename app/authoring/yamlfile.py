@@ -12,6 +12,9 @@ from app.authoring.problems import Problems, did_you_mean
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_BYTES = 1_000_000
+LONGEST_ID = 60
+LONGEST_TITLE = 200
+LONGEST_WORD = 120
 
 
 class Value:
@@ -92,10 +95,19 @@ class Value:
             self.fail("This is empty. Write something or remove the field.")
         return text
 
-    def ident(self) -> str:
-        """Return an id: lower-case letters, digits and single hyphens."""
+    def title(self, most: int = LONGEST_TITLE) -> str:
+        """Return a non-empty text that fits on a line."""
         text = self.text()
-        if text and not ID.fullmatch(text):
+        if len(text) > most:
+            self.fail(f"This has {len(text)} characters. Write at most {most}.")
+        return text
+
+    def ident(self) -> str:
+        """Return an id: at most 60 lower-case letters, digits and single hyphens."""
+        text = self.text()
+        if len(text) > LONGEST_ID:
+            self.fail(f"This id has {len(text)} characters. Write at most {LONGEST_ID}.")
+        elif text and not ID.fullmatch(text):
             suggestion = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
             self.fail(f"`{text}` is not an id. Write `{suggestion}`." if suggestion else "Write an id here.")
         return text

@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired
+
+from app.web.forms import AtMost, Form
 
 LONG = 2_000
 
 
-class CheckInForm(FlaskForm):
+class CheckInForm(Form):
     decision = RadioField(_l("What did you see?"), [InputRequired(_l("Choose one."))])
     reason = TextAreaField(
         _l("Why"),
-        [Length(max=LONG)],
+        [AtMost(LONG)],
         description=_l("The person reads this. Needed when you hold the level."),
     )
 
 
-class PriorLearningForm(FlaskForm):
+class PriorLearningForm(Form):
     level = RadioField(_l("Level you accept"), [InputRequired(_l("Choose a level."))])
     valid_until = DateField(_l("Valid until"), [InputRequired(_l("Enter a day, such as 2027-05-31."))])
     note = TextAreaField(
         _l("What it rests on"),
-        [DataRequired(_l("Say what you saw or which certificate it is.")), Length(max=LONG)],
+        [DataRequired(_l("Say what you saw or which certificate it is.")), AtMost(LONG)],
     )
     certificate = BooleanField(_l("It is a certificate from outside"))
 
 
-class DisputeForm(FlaskForm):
+class DisputeForm(Form):
     reason = TextAreaField(
-        _l("What is wrong with it?"), [DataRequired(_l("Say what is wrong.")), Length(max=LONG)]
+        _l("What is wrong with it?"), [DataRequired(_l("Say what is wrong.")), AtMost(LONG)]
     )
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(Form):
     outcome = RadioField(
         _l("Decision"),
         [InputRequired(_l("Choose one."))],
@@ -46,10 +47,10 @@ class DecisionForm(FlaskForm):
         ],
     )
     answer = TextAreaField(
-        _l("Reason"), [DataRequired(_l("Give the reason; the person reads it.")), Length(max=LONG)]
+        _l("Reason"), [DataRequired(_l("Give the reason; the person reads it.")), AtMost(LONG)]
     )
 
 
-class SelfRatingForm(FlaskForm):
+class SelfRatingForm(Form):
     confidence = SelectField(_l("How ready do you feel?"), coerce=int, validate_choice=True)
     interest = SelectField(_l("How much would you like to do this?"), coerce=int, validate_choice=True)

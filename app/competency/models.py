@@ -9,19 +9,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Model
+from app.db import Line, Model
 
 
 class FrameworkVersion(Model):
     """One loaded state of the framework; the one with the highest id is in force."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    framework_id: Mapped[str] = mapped_column(String(80))
-    title: Mapped[str] = mapped_column(String(200))
-    fingerprint: Mapped[str] = mapped_column(String(64))
+    framework_id: Mapped[str] = mapped_column(Line(80))
+    title: Mapped[str] = mapped_column(Line(200))
+    fingerprint: Mapped[str] = mapped_column(Line(64))
     definition: Mapped[str] = mapped_column(Text)
     loaded_at: Mapped[datetime]
 
@@ -31,8 +31,8 @@ class CompetencyRow(Model):
 
     __tablename__ = "competency"
 
-    id: Mapped[str] = mapped_column(String(80), primary_key=True)
-    title: Mapped[str] = mapped_column(String(200))
+    id: Mapped[str] = mapped_column(Line(80), primary_key=True)
+    title: Mapped[str] = mapped_column(Line(200))
     retired_at: Mapped[datetime | None]
 
 
@@ -41,7 +41,7 @@ class PersonTarget(Model):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     competency_id: Mapped[str] = mapped_column(ForeignKey("competency.id"), primary_key=True)
-    source: Mapped[str] = mapped_column(String(120), primary_key=True)
+    source: Mapped[str] = mapped_column(Line(120), primary_key=True)
     level: Mapped[int]
 
 
@@ -59,9 +59,9 @@ class EvidenceRow(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     competency_id: Mapped[str] = mapped_column(ForeignKey("competency.id"))
-    kind: Mapped[str] = mapped_column(String(30))
-    source_kind: Mapped[str] = mapped_column(String(40))
-    source_id: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(Line(30))
+    source_kind: Mapped[str] = mapped_column(Line(40))
+    source_id: Mapped[str] = mapped_column(Line(120))
     observed_at: Mapped[datetime]
     observed_on: Mapped[date]
     passed: Mapped[bool] = mapped_column(default=True)
@@ -128,7 +128,7 @@ class LevelChangeRow(Model):
     competency_id: Mapped[str] = mapped_column(ForeignKey("competency.id"))
     before: Mapped[int]
     after: Mapped[int]
-    cause: Mapped[str] = mapped_column(String(20))
+    cause: Mapped[str] = mapped_column(Line(20))
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
     framework_version_id: Mapped[int | None] = mapped_column(ForeignKey("framework_version.id"))
     changed_at: Mapped[datetime]
@@ -138,9 +138,9 @@ class ClearanceGrace(Model):
     """A clearance kept open for a while although a framework change took its levels away."""
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    clearance_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    clearance_id: Mapped[str] = mapped_column(Line(80), primary_key=True)
     framework_version_id: Mapped[int] = mapped_column(ForeignKey("framework_version.id"), primary_key=True)
-    standing: Mapped[str] = mapped_column(String(20))
+    standing: Mapped[str] = mapped_column(Line(20))
     until_at: Mapped[datetime]
 
 
@@ -164,7 +164,7 @@ class Dispute(Model):
     opened_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    outcome: Mapped[str | None] = mapped_column(String(20))
+    outcome: Mapped[str | None] = mapped_column(Line(20))
     answer: Mapped[str] = mapped_column(Text, default="")
 
 

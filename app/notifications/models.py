@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Model
+from app.db import Line, Model
 
 
 class Notice(Model):
@@ -23,24 +23,24 @@ class Notice(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    kind: Mapped[str] = mapped_column(String(40))
-    subject: Mapped[str] = mapped_column(String(300))
+    kind: Mapped[str] = mapped_column(Line(40))
+    subject: Mapped[str] = mapped_column(Line(300))
     body: Mapped[str] = mapped_column(Text)
-    link: Mapped[str] = mapped_column(String(300), default="")
-    dedupe_key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    link: Mapped[str] = mapped_column(Line(300), default="")
+    dedupe_key: Mapped[str | None] = mapped_column(Line(200), unique=True)
     in_inbox: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
-    mail_state: Mapped[str] = mapped_column(String(10), default="pending")
+    mail_state: Mapped[str] = mapped_column(Line(10), default="pending")
     tries: Mapped[int] = mapped_column(default=0)
     try_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-    failure: Mapped[str] = mapped_column(String(300), default="")
+    failure: Mapped[str] = mapped_column(Line(300), default="")
 
 
 class NoticePreference(Model):
     """A kind of notice that a person does not want mailed; the inbox always has it."""
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(Line(40), primary_key=True)
     muted_at: Mapped[datetime]

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Model
+from app.db import Line, Model
 
 
 class OnboardingProgramme(Model):
     """A programme as the files state it."""
 
-    id: Mapped[str] = mapped_column(String(80), primary_key=True)
-    title: Mapped[str] = mapped_column(String(200))
+    id: Mapped[str] = mapped_column(Line(80), primary_key=True)
+    title: Mapped[str] = mapped_column(Line(200))
     definition: Mapped[dict[str, Any]] = mapped_column(JSON)
     version: Mapped[int] = mapped_column(default=1)
     retired_at: Mapped[datetime | None]
@@ -38,7 +38,7 @@ class StepConfirmation(Model):
     """That someone entitled ticked a step that no evidence can show."""
 
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
-    step_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    step_id: Mapped[str] = mapped_column(Line(80), primary_key=True)
     confirmed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime]
 

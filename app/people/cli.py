@@ -13,6 +13,7 @@ from app import clock
 from app.db import transaction
 from app.people import passwords, queries_accounts, service_import, service_passwords, service_people
 from app.people.import_cells import Unfit, email
+from app.people.import_cells import name as plain_name
 from app.people.import_file import UnreadableFile, read_sheet
 from app.people.import_plan import Plan
 
@@ -68,6 +69,10 @@ def create_admin(address: str, name: str, password_stdin: bool) -> None:
         address = email(address)
     except Unfit as error:
         raise click.ClickException(f"{address} {error}") from error
+    try:
+        name = plain_name(name)
+    except Unfit as error:
+        raise click.ClickException(f"The name {error}") from error
     password, now = _ask(address, password_stdin), clock.now()
     with transaction():
         person_id = service_people.make_admin(address, name, now)

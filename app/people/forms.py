@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
@@ -19,19 +18,24 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
+from app.db import longest
 from app.people import queries, queries_people
 from app.people.choices import locale_choices, zone_choices
 from app.people.identity import PersonInput
 from app.people.import_cells import Unfit, email
+from app.people.models import Department, Person, Team
 from app.people.queries_people import Record
 from app.people.work_hours import EXAMPLE, BadHours, Interval, parse_hours
+from app.web.forms import AtMost, Form
 
 
-class SignInForm(FlaskForm):
-    email = EmailField(_l("Work e-mail"), [InputRequired(_l("Enter your work e-mail.")), Length(max=254)])
-    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password.")), Length(max=1000)])
+class SignInForm(Form):
+    email = EmailField(
+        _l("Work e-mail"), [InputRequired(_l("Enter your work e-mail.")), AtMost(longest(Person.email))]
+    )
+    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password."))])
 
 
 class SomeoneField(EmailField):
@@ -46,20 +50,22 @@ class SomeoneField(EmailField):
         self.person_id = found[0] if found else None
 
 
-class PersonForm(FlaskForm):
+class PersonForm(Form):
     version = HiddenField()
-    name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), Length(max=200)])
+    name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), AtMost(longest(Person.name))])
     email = EmailField(
         _l("Work e-mail"),
         [
             InputRequired(_l("Enter an e-mail.")),
-            Length(max=254),
+            AtMost(longest(Person.email)),
         ],
     )
     team = SelectField(_l("Team"))
-    new_department = StringField(_l("Department of a new team"), [Length(max=120)])
+    new_department = StringField(_l("Department of a new team"), [AtMost(longest(Department.name))])
     new_team = StringField(
-        _l("New team"), [Length(max=120)], description=_l("Fill in to make a team that is not in the list.")
+        _l("New team"),
+        [AtMost(longest(Team.name))],
+        description=_l("Fill in to make a team that is not in the list."),
     )
     job_role = SelectField(
         _l("Job role"), description=_l("Sets the target levels. Job roles come with the curricula.")
@@ -130,15 +136,15 @@ def person_data(record: Record) -> dict[str, object]:
     }
 
 
-class DeactivateForm(FlaskForm):
+class DeactivateForm(Form):
     version = HiddenField()
     reports_to = SomeoneField(_l("Who their people report to from now on"), [Optional()])
 
 
-class HoursForm(FlaskForm):
+class HoursForm(Form):
     hours = StringField(
         _l("Working hours"),
-        [Length(max=400)],
+        [AtMost(400)],
         description=_l(
             "In their own time zone, like %(example)s or Mon-Thu 9-12 13-17, Fri 9-14.", example=EXAMPLE
         ),
@@ -152,7 +158,7 @@ class HoursForm(FlaskForm):
             raise ValidationError(str(error)) from error
 
 
-class SpanForm(FlaskForm):
+class SpanForm(Form):
     from_on = DateField(_l("First day"), [InputRequired(_l("Enter the first day."))])
     until_on = DateField(_l("Last day"), [InputRequired(_l("Enter the last day."))])
 
@@ -172,7 +178,7 @@ class SubstituteForm(SpanForm):
     until_on = DateField(_l("Last day"), [Optional()], description=_l("Leave empty: until you change it."))
 
 
-class UploadForm(FlaskForm):
+class UploadForm(Form):
     file = FileField(
         _l("File"), [FileRequired(_l("Choose a file."))], description=_l("CSV or XLSX, at most 20 MB.")
     )

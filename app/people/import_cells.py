@@ -73,7 +73,8 @@ def _reference(text: str, _words: Words) -> str | None:
     return None if text == CLEAR else email(text)
 
 
-def _name(text: str, _words: Words) -> str:
+def name(text: str, _words: Words | None = None) -> str:
+    """Return a name with its white space folded."""
     plain = " ".join(text.split())
     if len(plain) > 200:
         raise Unfit("is longer than 200 characters.")
@@ -85,7 +86,7 @@ def _name(text: str, _words: Words) -> str:
 def _group(text: str, words: Words) -> str | None:
     if text == CLEAR:
         return None
-    plain = _name(text, words)
+    plain = name(text, words)
     if len(plain) > 120:
         raise Unfit("is longer than 120 characters.")
     return plain
@@ -185,7 +186,7 @@ def _instead(text: str, known: Mapping[str, str], otherwise: str = "") -> str:
 
 READERS: dict[str, Callable[[str, Words], object]] = {
     "email": email,
-    "name": _name,
+    "name": name,
     "department": _group,
     "team": _group,
     "job_role": _job_role,

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Model
+from app.db import Line, Model
 
 
 class Department(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(60), unique=True)
-    name: Mapped[str] = mapped_column(String(120))
+    key: Mapped[str] = mapped_column(Line(60), unique=True)
+    name: Mapped[str] = mapped_column(Line(120))
 
 
 class Team(Model):
     __table_args__ = (UniqueConstraint("department_id", "name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(Line(120))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
 
     department: Mapped[Department] = relationship(lazy="joined")
@@ -29,9 +29,9 @@ class Team(Model):
 class JobRole(Model):
     """What people are employed as; the levels it asks for stand in the competency framework."""
 
-    key: Mapped[str] = mapped_column(String(60), primary_key=True)
-    title: Mapped[str] = mapped_column(String(120))
-    department_key: Mapped[str | None] = mapped_column(String(60))
+    key: Mapped[str] = mapped_column(Line(60), primary_key=True)
+    title: Mapped[str] = mapped_column(Line(120))
+    department_key: Mapped[str | None] = mapped_column(Line(60))
 
 
 class Person(Model):
@@ -41,14 +41,14 @@ class Person(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(254), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-    password_hash: Mapped[str | None] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(Line(254), unique=True)
+    name: Mapped[str] = mapped_column(Line(200))
+    password_hash: Mapped[str | None] = mapped_column(Line(200))
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
     job_role_key: Mapped[str | None] = mapped_column(ForeignKey("job_role.key"), index=True)
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
-    locale: Mapped[str] = mapped_column(String(12), default="en")
+    time_zone: Mapped[str] = mapped_column(Line(64), default="UTC")
+    locale: Mapped[str] = mapped_column(Line(12), default="en")
     started_on: Mapped[date | None]
     weekly_budget_minutes: Mapped[int] = mapped_column(default=60)
     is_hr: Mapped[bool] = mapped_column(default=False)
@@ -95,7 +95,7 @@ class Leave(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     from_on: Mapped[date]
     until_on: Mapped[date]
-    kind: Mapped[str] = mapped_column(String(20), default="leave")
+    kind: Mapped[str] = mapped_column(Line(20), default="leave")
 
 
 class UserSession(Model):
@@ -103,8 +103,8 @@ class UserSession(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    user_agent: Mapped[str] = mapped_column(String(300), default="")
+    token_hash: Mapped[str] = mapped_column(Line(64), unique=True)
+    user_agent: Mapped[str] = mapped_column(Line(300), default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
@@ -115,7 +115,7 @@ class PasswordReset(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(Line(64), unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -130,8 +130,8 @@ class SignInFailure(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(254))
-    address: Mapped[str] = mapped_column(String(64), default="")
+    email: Mapped[str] = mapped_column(Line(254))
+    address: Mapped[str] = mapped_column(Line(64), default="")
     failed_at: Mapped[datetime]
 
 
@@ -140,6 +140,6 @@ class ImportUpload(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    filename: Mapped[str] = mapped_column(String(200))
+    filename: Mapped[str] = mapped_column(Line(200))
     content: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]

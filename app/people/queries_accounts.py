@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.db import db
+from app.db import db, longest
 from app.people.browsers import browser_name
 from app.people.models import Person, UserSession
+
+LONGEST_NAME, LONGEST_EMAIL = longest(Person.name), longest(Person.email)
 
 
 @dataclass(frozen=True)

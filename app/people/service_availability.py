@@ -36,7 +36,8 @@ def set_work_hours(person_id: int, hours: Iterable[Interval]) -> None:
 def add_leave(person_id: int, from_on: date, until_on: date) -> int:
     """Enter days away, both ends included; return the entry's id.
 
-    Raises LeaveOverlaps, and ValueError when the span ends before it starts or lasts over two years.
+    Entered twice, it is kept once. Raises LeaveOverlaps, and ValueError when the span ends before it starts
+    or lasts over two years.
     """
     if until_on < from_on or (until_on - from_on).days > LONGEST_LEAVE_DAYS:
         raise ValueError(f"leave {from_on}..{until_on}")
@@ -46,6 +47,8 @@ def add_leave(person_id: int, from_on: date, until_on: date) -> int:
             Leave.person_id == person_id, Leave.from_on <= until_on, Leave.until_on >= from_on
         )
     )
+    if other is not None and (other.from_on, other.until_on) == (from_on, until_on):
+        return other.id
     if other is not None:
         raise LeaveOverlaps(other.from_on, other.until_on)
     row = Leave(person_id=person_id, from_on=from_on, until_on=until_on, kind="leave")
@@ -62,10 +65,22 @@ def remove_leave(leave_id: int) -> None:
 def set_substitute(person_id: int, substitute_id: int, from_on: date, until_on: date | None) -> int:
     """Let someone decide for a person from a day until a day (None: until changed); return the row's id.
 
-    Raises ValueError when both are the same person or the span ends before it starts.
+    Set twice, it is kept once. Raises ValueError when both are the same person or the span ends before it
+    starts.
     """
     if person_id == substitute_id or (until_on is not None and until_on < from_on):
         raise ValueError(f"substitute {substitute_id} {from_on}..{until_on}")
+    take_turn(f"substitute {person_id}")
+    same = db.session.scalar(
+        select(Substitute.id).where(
+            Substitute.person_id == person_id,
+            Substitute.substitute_id == substitute_id,
+            Substitute.from_on == from_on,
+            Substitute.until_on.is_not_distinct_from(until_on),
+        )
+    )
+    if same is not None:
+        return same
     row = Substitute(person_id=person_id, substitute_id=substitute_id, from_on=from_on, until_on=until_on)
     db.session.add(row)
     db.session.flush()

@@ -192,8 +192,14 @@ def _write(person_id: int, version: int, **values: object) -> None:
         .values(**values, version=version + 1)
         .returning(Person.id)
     ).first()
-    if done is None:
+    if done is None and not _written(person_id, version + 1, values):
         raise PersonChangedMeanwhile()
+
+
+def _written(person_id: int, version: int, values: dict[str, object]) -> bool:
+    """Tell whether the very same write was made a moment ago: a form sent twice."""
+    row = db.session.get_one(Person, person_id, populate_existing=True)
+    return row.version == version and all(getattr(row, name) == value for name, value in values.items())
 
 
 def _check_manager(person_id: int | None, manager_id: int | None) -> None:

@@ -65,7 +65,7 @@ def remove_leave(person_id: int, leave_id: int) -> Any:
     access.get_card_to_plan(g.actor, person_id)
     found = queries_people.find_leave(leave_id)
     if found is None or found.person_id != person_id:
-        raise NotFound()
+        raise NotFound(_("This leave was removed already."))
     with transaction():
         service_availability.remove_leave(leave_id)
     flash(_("Leave removed."), "success")

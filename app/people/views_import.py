@@ -89,7 +89,9 @@ def discard_import(upload_id: int) -> Any:
 def _get_upload(upload_id: int) -> Upload:
     upload = queries_import.find_upload(upload_id, g.actor.person_id)
     if upload is None:
-        raise NotFound()
+        raise NotFound(
+            _("This file was imported or discarded already. What was imported stands under People.")
+        )
     return upload
 
 

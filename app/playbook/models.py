@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, String, Text
+from sqlalchemy import JSON, Text
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from app.db import Model
+from app.db import Line, Model
 
 
 class PlaybookArticle(Model):
     """A one-page guide; `id` is the module it belongs to."""
 
-    id: Mapped[str] = mapped_column(String(80), primary_key=True)
-    title: Mapped[str] = mapped_column(String(200))
-    owner: Mapped[str] = mapped_column(String(60))
+    id: Mapped[str] = mapped_column(Line(80), primary_key=True)
+    title: Mapped[str] = mapped_column(Line(200))
+    owner: Mapped[str] = mapped_column(Line(60))
     review_by: Mapped[date]
     audience: Mapped[list[str]] = mapped_column(JSON)
     html: Mapped[str] = deferred(mapped_column(Text))
@@ -27,8 +27,8 @@ class PlaybookArticle(Model):
 class GlossaryTerm(Model):
     """A word both teams use."""
 
-    slug: Mapped[str] = mapped_column(String(120), primary_key=True)
-    term: Mapped[str] = mapped_column(String(120))
+    slug: Mapped[str] = mapped_column(Line(120), primary_key=True)
+    term: Mapped[str] = mapped_column(Line(120))
     also: Mapped[list[str]] = mapped_column(JSON)
     meaning: Mapped[str] = mapped_column(Text)
     used_by: Mapped[list[str]] = mapped_column(JSON)

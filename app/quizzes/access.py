@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from flask_babel import gettext as _
+
 from app.competency import queries as competency
 from app.curriculum import access as curriculum
 from app.curriculum.definitions import ActivityKind, activity_key
@@ -51,7 +53,7 @@ def get_attempt_to_grade(actor: Actor, attempt_id: int, now: datetime) -> Attemp
     """Return an attempt with free answers that the actor may grade. Raises NotFound."""
     found = [each for each in waiting_to_grade(actor, now) if each.id == attempt_id]
     if not found:
-        raise NotFound()
+        raise NotFound(_("It is graded already, or not yours to grade."))
     return found[0]
 
 

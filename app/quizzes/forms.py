@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms.fields import IntegerField, RadioField, SelectChoice, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 
-from app.quizzes.answer_text import same_text
+from app.quizzes.answer_text import LONGEST_NUMBER, same_text
 from app.quizzes.marking import Response
 from app.quizzes.question import Question, QuestionType
 from app.quizzes.service import Given
+from app.web.forms import AtMost, Form, typed
 from app.web.refusals import Refusal
 
 LONGEST_TEXT = 1_000
+PAGE_NAME_LENGTH = 32
 LONGEST_ESSAY = 40_000
 
 
@@ -34,7 +36,9 @@ def read_answers(form: MultiDict[str, str], questions: Mapping[int, Question]) -
 
     Raises Refusal for an answer that the page could not have offered.
     """
-    page = form.get("page", "")[:32]
+    page = form.get("page", "")
+    if len(page) > PAGE_NAME_LENGTH:
+        raise Refusal()
     return {
         position: Given(
             response=read_response(form, question, position),
@@ -49,7 +53,7 @@ def read_answers(form: MultiDict[str, str], questions: Mapping[int, Question]) -
 
 
 def read_response(form: MultiDict[str, str], question: Question, position: int) -> Response:
-    """Return the response to one question. Raises Refusal for an answer that the page did not offer."""
+    """Return the response to one question. Raises Refusal for what the page did not offer."""
     name = f"q-{position}"
     match question.type:
         case QuestionType.MULTICHOICE | QuestionType.TRUEFALSE:
@@ -62,10 +66,12 @@ def read_response(form: MultiDict[str, str], question: Question, position: int) 
                     raise Refusal()
             return Response(matches=tuple(given) if any(given) else ())
         case QuestionType.ESSAY:
-            text = form.get(name, "").replace("\r\n", "\n")[:LONGEST_ESSAY]
-            return Response(text=text if text.strip() else "")
+            return Response(text=typed(form, name, _("Your answer"), LONGEST_ESSAY))
+        case QuestionType.NUMERICAL:
+            return Response(text=typed(form, name, _("Your answer, a number"), LONGEST_NUMBER))
         case _:
-            return Response(text=form.get(name, "")[:LONGEST_TEXT].strip())
+            label = _("Missing word") if question.has_blank else _("Your answer, in a word or a few")
+            return Response(text=typed(form, name, label, LONGEST_TEXT))
 
 
 def _choices(form: MultiDict[str, str], name: str, question: Question) -> tuple[int, ...]:
@@ -86,7 +92,7 @@ def _number(raw: str) -> int:
     return int(raw) if raw.isdecimal() and len(raw) < 16 else 0
 
 
-class GradeForm(FlaskForm):
+class GradeForm(Form):
     """What an assessor gives for one free answer."""
 
     share = RadioField(
@@ -102,12 +108,12 @@ class GradeForm(FlaskForm):
     )
     comment = TextAreaField(
         _l("What should they keep, and what next?"),
-        validators=[Optional(), Length(max=4_000)],
+        validators=[Optional(), AtMost(4_000)],
         description=_l("The learner reads this."),
     )
 
 
-class ExtraTimeForm(FlaskForm):
+class ExtraTimeForm(Form):
     """Extra time for one person."""
 
     person_id = SelectField(_l("Person"), coerce=int)

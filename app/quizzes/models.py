@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Model
+from app.db import Line, Model
 
 
 class BankQuestion(Model):
     """A question of the bank; what it says is in its versions."""
 
-    id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    id: Mapped[str] = mapped_column(Line(255), primary_key=True)
     current_version_id: Mapped[int | None]
-    origin: Mapped[str] = mapped_column(String(12), default="library")
+    origin: Mapped[str] = mapped_column(Line(12), default="library")
     retired_at: Mapped[datetime | None]
 
 
@@ -30,7 +30,7 @@ class QuestionVersion(Model):
     version: Mapped[int]
     definition: Mapped[str] = mapped_column(Text)
     rendered: Mapped[str] = mapped_column(Text)
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(Line(64))
     created_at: Mapped[datetime]
 
 
@@ -38,12 +38,12 @@ class Quiz(Model):
     """The quiz of one activity with its rules."""
 
     activity_key: Mapped[str] = mapped_column(ForeignKey("module_activity.key"), primary_key=True)
-    title: Mapped[str] = mapped_column(String(300))
+    title: Mapped[str] = mapped_column(Line(300))
     minutes: Mapped[int]
     question_count: Mapped[int]
     rules: Mapped[dict[str, Any]] = mapped_column(JSON)
     version: Mapped[int] = mapped_column(default=1)
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(Line(64))
     retired_at: Mapped[datetime | None]
 
 
@@ -79,7 +79,7 @@ class Attempt(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     activity_key: Mapped[str] = mapped_column(ForeignKey("quiz.activity_key"))
     number: Mapped[int]
-    state: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(Line(20))
     seed: Mapped[int] = mapped_column(BigInteger)
     rules: Mapped[dict[str, Any]] = mapped_column(JSON)
     started_at: Mapped[datetime]
@@ -110,10 +110,10 @@ class AttemptAnswer(Model):
     response: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=0)
     saved_at: Mapped[datetime | None]
-    saved_by: Mapped[str] = mapped_column(String(32), default="")
+    saved_by: Mapped[str] = mapped_column(Line(32), default="")
     saved_step: Mapped[int] = mapped_column(BigInteger, default=0)
     marked_version_id: Mapped[int | None] = mapped_column(ForeignKey("question_version.id"))
-    outcome: Mapped[str] = mapped_column(String(20), default="")
+    outcome: Mapped[str] = mapped_column(Line(20), default="")
     mark: Mapped[float | None]
     max_mark: Mapped[float | None]
     pending: Mapped[bool] = mapped_column(default=False, index=True)

@@ -236,7 +236,7 @@ def _save(row: AttemptAnswer, given: Given, now: datetime) -> Saved:
     row.response = stored
     row.version += 1
     row.saved_at = now
-    row.saved_by, row.saved_step = given.page[:32], given.step
+    row.saved_by, row.saved_step = given.page, given.step
     db.session.flush()
     return _saved(row, SaveState.SAVED)
 

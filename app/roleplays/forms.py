@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import RadioField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired
 
 from app.roleplays.definitions import RolePlayDefinition
 from app.roleplays.sheet import NOTE_LENGTH, Sheet
+from app.web.forms import AtMost, Form, typed
 
 NOT_ASSESSED = "na"
 
@@ -19,35 +20,37 @@ class Unreadable(ValueError):
     """A field holds something the page never offers."""
 
 
-class DeclineForm(FlaskForm):
+class DeclineForm(Form):
     reason = TextAreaField(
         _l("Why not?"),
-        [Length(max=NOTE_LENGTH)],
+        [AtMost(NOTE_LENGTH)],
         description=_l("The learner reads this, so that they know whom to ask next."),
     )
 
 
-class SignForm(FlaskForm):
+class SignForm(Form):
     answer = RadioField(_l("What did you see?"), [InputRequired(_l("Choose one."))])
     note = TextAreaField(
         _l("Note for the learner"),
-        [DataRequired(_l("Say what you saw; one sentence is enough.")), Length(max=NOTE_LENGTH)],
+        [DataRequired(_l("Say what you saw; one sentence is enough.")), AtMost(NOTE_LENGTH)],
         description=_l("What went well, and what would make it better next time."),
     )
 
 
 def read_sheet(sent: Mapping[str, str], definition: RolePlayDefinition) -> Sheet:
-    """Return what was entered; fields that were not sent are not mentioned. Raises Unreadable."""
+    """Return what was entered; fields that were not sent are not mentioned. Raises Unreadable, Unfit."""
     scores, notes = {}, {}
     for criterion in definition.criteria:
         if f"score:{criterion.id}" in sent:
             scores[criterion.id] = _level(sent[f"score:{criterion.id}"])
         if f"note:{criterion.id}" in sent:
-            notes[criterion.id] = sent[f"note:{criterion.id}"]
+            notes[criterion.id] = typed(sent, f"note:{criterion.id}", _note_on(criterion.title), NOTE_LENGTH)
     return Sheet(
         scores,
         notes,
-        sent.get("overall_note"),
+        typed(sent, "overall_note", _("What should they keep, what should they try next?"), NOTE_LENGTH)
+        if "overall_note" in sent
+        else None,
         _level(sent["global_rating"]) if "global_rating" in sent else None,
     )
 
@@ -62,6 +65,10 @@ def read_id(sent: Mapping[str, str], name: str) -> int | None:
     """Return an id that was chosen, or None."""
     value = sent.get(name, "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
+
+
+def _note_on(title: str) -> str:
+    return _("Note on “%(title)s”", title=title)
 
 
 def _level(value: str) -> int | None:

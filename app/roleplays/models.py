@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from app.db import Model
+from app.db import Line, Model
 
 _LIVE = text("state IN ('open', 'needs_second', 'needs_reconciliation')")
 _ASKED = text("state = 'asked'")
@@ -18,10 +18,10 @@ class RolePlay(Model):
     """The role-play of one activity; `retired_at` is set when the files no longer have it."""
 
     activity_key: Mapped[str] = mapped_column(ForeignKey("module_activity.key"), primary_key=True)
-    title: Mapped[str] = mapped_column(String(300))
+    title: Mapped[str] = mapped_column(Line(300))
     competency_ids: Mapped[list[str]] = mapped_column(JSON)
     version: Mapped[int]
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(Line(64))
     retired_at: Mapped[datetime | None]
 
 
@@ -33,7 +33,7 @@ class RolePlayVersion(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     activity_key: Mapped[str] = mapped_column(ForeignKey("role_play.activity_key"))
     number: Mapped[int]
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(Line(64))
     definition: Mapped[str] = deferred(mapped_column(Text))
     loaded_at: Mapped[datetime]
 
@@ -57,7 +57,7 @@ class AssessmentRound(Model):
     learner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     activity_key: Mapped[str] = mapped_column(ForeignKey("role_play.activity_key"))
     version_id: Mapped[int] = mapped_column(ForeignKey("role_play_version.id"))
-    state: Mapped[str] = mapped_column(String(24))
+    state: Mapped[str] = mapped_column(Line(24))
     requested_at: Mapped[datetime]
     requested_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     done_at: Mapped[datetime | None]
@@ -79,7 +79,7 @@ class Observation(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("assessment_round.id"), index=True)
     assessor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    state: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(Line(12))
     further: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
@@ -127,11 +127,11 @@ class SignOff(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     activity_key: Mapped[str] = mapped_column(ForeignKey("module_activity.key"))
-    competency_id: Mapped[str] = mapped_column(String(80))
-    mode: Mapped[str] = mapped_column(String(20))
-    title: Mapped[str] = mapped_column(String(300))
+    competency_id: Mapped[str] = mapped_column(Line(80))
+    mode: Mapped[str] = mapped_column(Line(20))
+    title: Mapped[str] = mapped_column(Line(300))
     signer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    state: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(Line(12))
     what: Mapped[str] = mapped_column(Text, default="")
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]

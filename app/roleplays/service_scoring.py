@@ -23,7 +23,7 @@ from app.roleplays.queries import RoundFact
 from app.roleplays.queries_raters import may_stand_alone
 from app.roleplays.rating import ImpossibleRating
 from app.roleplays.service import lock_round, reread
-from app.roleplays.sheet import NOTE_LENGTH, Lack, Sheet, check, lacking, merge
+from app.roleplays.sheet import Lack, Sheet, check, lacking, merge
 from app.roleplays.states import LIVE_ROUNDS, RoundState, SheetState
 
 LONGEST_CLOCK = timedelta(hours=4)
@@ -97,8 +97,9 @@ def submit_sheet(actor: Actor, sheet_id: int, entered: Sheet, now: datetime) -> 
 def propose(actor: Actor, round_id: int, levels: Mapping[str, int], note: str, now: datetime) -> RoundFact:
     """Put forward the level each diverging criterion shall have; it stands once every observer agrees.
 
-    A new proposal takes the place of the one before. Raises ImpossibleRating when a criterion is left out,
-    does not diverge or gets a level off the scale; ValueError without a reason or for anyone but an observer.
+    A new proposal takes the place of the one before; the same one sent twice changes nothing. Raises
+    ImpossibleRating when a criterion is left out, does not diverge or gets a level off the scale; ValueError
+    without a reason or for anyone but an observer.
     """
     round_row = lock_round(round_id)
     found = reread(round_id)
@@ -110,8 +111,10 @@ def propose(actor: Actor, round_id: int, levels: Mapping[str, int], note: str, n
     if not note.strip():
         raise ValueError("a joint decision gives a reason")
     row = db.session.get(Reconciliation, round_id) or Reconciliation(round_id=round_id)
+    if (row.proposed_by, row.levels, row.note) == (actor.person_id, dict(levels), note.strip()):
+        return found
     row.levels = dict(levels)
-    row.note = note.strip()[:NOTE_LENGTH]
+    row.note = note.strip()
     row.proposed_by = actor.person_id
     row.proposed_at = now
     row.agreed_by = [actor.person_id]
@@ -246,8 +249,8 @@ def _entered(row: Observation) -> Sheet:
 
 def _store(row: Observation, sheet: Sheet) -> None:
     row.scores = dict(sheet.scores)
-    row.notes = {key: words.strip()[:NOTE_LENGTH] for key, words in sheet.notes.items() if words.strip()}
-    row.overall_note = (sheet.overall_note or "").strip()[:NOTE_LENGTH]
+    row.notes = {key: words.strip() for key, words in sheet.notes.items() if words.strip()}
+    row.overall_note = (sheet.overall_note or "").strip()
     row.global_rating = sheet.global_rating
     row.version += 1
     db.session.flush()

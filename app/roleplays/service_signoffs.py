@@ -20,7 +20,6 @@ from app.roleplays.models import SignOff
 from app.roleplays.queries import ASSESSOR_LEVEL
 from app.roleplays.queries_signoffs import signed_work
 from app.roleplays.service import NotYourOwn
-from app.roleplays.sheet import NOTE_LENGTH
 from app.roleplays.states import SignOffState
 
 EVIDENCE = {
@@ -48,7 +47,7 @@ def ask(actor: Actor, task: ActivityFacts, signer_id: int, what: str, now: datet
         title=task.title,
         signer_id=signer_id,
         state=SignOffState.ASKED,
-        what=what.strip()[:NOTE_LENGTH],
+        what=what.strip(),
         asked_at=now,
     )
     try:
@@ -82,7 +81,7 @@ def sign(actor: Actor, sign_off_id: int, note: str, now: datetime) -> LevelChang
             source_kind="sign_off",
             source_id=str(row.id),
             observed_at=now,
-            note=note.strip()[:NOTE_LENGTH],
+            note=note.strip(),
             assessor_id=actor.person_id,
             recorded_by=actor.person_id,
         ),
@@ -142,7 +141,7 @@ def _answer(actor: Actor, sign_off_id: int, state: SignOffState, note: str, now:
             SignOff.signer_id == actor.person_id,
             SignOff.state == SignOffState.ASKED,
         )
-        .values(state=state, answered_at=now, note=note.strip()[:NOTE_LENGTH])
+        .values(state=state, answered_at=now, note=note.strip())
     )
     row = db.session.get(SignOff, sign_off_id, populate_existing=True)
     if row is None or row.signer_id != actor.person_id:

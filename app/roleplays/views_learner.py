@@ -57,9 +57,10 @@ def ask(module_id: str, activity_id: str) -> Any:
     curriculum.require_unlocked(g.actor, module_id)
     now, me = clock.now(), g.actor.person_id
     live = queries.live_round(me, role_play.activity_key)
-    if live is not None and live.state is RoundState.OPEN:
-        raise Conflict(_("You have asked someone already. Take that request back first."))
     chosen = read_id(request.form, "assessor_id")
+    asked = {each.assessor_id for each in live.awaited} if live is not None else set()
+    if live is not None and live.state is RoundState.OPEN and chosen not in asked:
+        raise Conflict(_("You have asked someone already. Take that request back first."))
     offered = {card.person_id for card in queries.assessors_for(me, role_play.competency_ids, now).cards}
     back = url_for(".overview", module_id=module_id, activity_id=activity_id)
     if chosen not in offered:

@@ -16,8 +16,10 @@ from app.roleplays.outcome import feedback, to_work_on
 from app.roleplays.queries import RoundFact
 from app.roleplays.rating import ImpossibleRating
 from app.roleplays.service import NotYourOwn, RatingGiven, RoundFinished
+from app.roleplays.sheet import NOTE_LENGTH
 from app.roleplays.states import RoundState
 from app.roleplays.views_base import bp, cards_of, competency_titles, global_ratings
+from app.web.forms import typed
 from app.web.guard import signed_in
 from app.web.refusals import Conflict, NotFound, Refusal
 
@@ -102,7 +104,7 @@ def propose(round_id: int) -> Any:
         levels = read_levels(request.form, open_keys)
     except Unreadable:
         raise Refusal(_("A level runs from 0 to 4. Nothing was changed.")) from None
-    note = request.form.get("note", "").strip()
+    note = typed(request.form, "note", _("Why you see it that way now"), NOTE_LENGTH)
     errors = []
     if set(levels) != set(open_keys):
         errors.append(("score", _("Choose a level for every criterion.")))

@@ -19,8 +19,10 @@ from app.roleplays import queries
 from app.roleplays import queries_signoffs as sign_offs
 from app.roleplays import service_signoffs as service
 from app.roleplays.forms import SignForm, read_id
+from app.roleplays.sheet import NOTE_LENGTH
 from app.roleplays.states import SignOffState
 from app.roleplays.views_base import bp, cards_of, competency_titles
+from app.web.forms import typed
 from app.web.guard import signed_in
 from app.web.refusals import Conflict, NotFound
 
@@ -67,8 +69,9 @@ def ask_sign_off(module_id: str, activity_id: str) -> Any:
     if chosen not in {card.person_id for card in signers.cards}:
         flash(_("Choose who saw you do it. Nothing was sent."), "error")
         return redirect(back, 303)
+    what = typed(request.form, "what", _("Which case was it? (optional)"), NOTE_LENGTH)
     with transaction():
-        service.ask(g.actor, facts, chosen, request.form.get("what", ""), now)
+        service.ask(g.actor, facts, chosen, what, now)
     flash(_("Asked. You will hear when they answer."), "success")
     return redirect(back, 303)
 

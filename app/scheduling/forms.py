@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from app.db import longest
 from app.scheduling.availability import is_slot
 from app.scheduling.inputs import DebriefNotes, SessionMove, SessionProposal
 from app.scheduling.kinds import LENGTHS, Mode, SessionKind
+from app.scheduling.models_sessions import ShadowSession
+from app.web.forms import AtMost, Form
 
 
 def parse_moment(text: str | None) -> datetime | None:
@@ -28,14 +30,14 @@ def parse_moment(text: str | None) -> datetime | None:
     return moment if is_slot(moment) else None
 
 
-class TimeForm(FlaskForm):
+class TimeForm(Form):
     """What choosing a time carries, for a new session and for a move."""
 
     start = StringField(_l("Time"), [InputRequired(_l("Choose a time."))])
     minutes = IntegerField(
         _l("Minutes"), [AnyOf(LENGTHS, _l("Choose one of the lengths offered."))], widget=HiddenInput()
     )
-    override_reason = TextAreaField(_l("Reason for going beyond a limit"), [Optional(), Length(max=500)])
+    override_reason = TextAreaField(_l("Reason for going beyond a limit"), [Optional(), AtMost(500)])
 
     def validate_start(self, field: StringField) -> None:
         if parse_moment(field.data) is None:
@@ -52,10 +54,10 @@ class ProposalForm(TimeForm):
     learner = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
     host = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
     kind = HiddenField(validators=[AnyOf([kind.value for kind in SessionKind])])
-    competency = HiddenField(validators=[Optional(), Length(max=80)])
+    competency = HiddenField(validators=[Optional(), AtMost(longest(ShadowSession.competency_id))])
     mode = HiddenField(validators=[Optional(), AnyOf([mode.value for mode in Mode])])
-    request_key = HiddenField(validators=[Optional(), Length(max=80)])
-    note = TextAreaField(_l("What should it be about?"), [Optional(), Length(max=1000)])
+    request_key = HiddenField(validators=[Optional(), AtMost(longest(ShadowSession.request_key))])
+    note = TextAreaField(_l("What should it be about?"), [Optional(), AtMost(1000)])
 
     def proposal(self) -> SessionProposal:
         """Return the frozen input; call after the form was validated."""
@@ -75,7 +77,7 @@ class ProposalForm(TimeForm):
 
 class MoveForm(TimeForm):
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
-    reason = TextAreaField(_l("Why does it move?"), [DataRequired(_l("Say why it moves.")), Length(max=500)])
+    reason = TextAreaField(_l("Why does it move?"), [DataRequired(_l("Say why it moves.")), AtMost(500)])
 
     def change(self) -> SessionMove:
         """Return the frozen input; call after the form was validated."""
@@ -88,25 +90,25 @@ class MoveForm(TimeForm):
         )
 
 
-class ReasonForm(FlaskForm):
+class ReasonForm(Form):
     reason = TextAreaField(
-        _l("Why?"), [DataRequired(_l("Give a reason; the others will read it.")), Length(max=500)]
+        _l("Why?"), [DataRequired(_l("Give a reason; the others will read it.")), AtMost(500)]
     )
 
 
-class AcceptForm(FlaskForm):
+class AcceptForm(Form):
     sequence = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
 
-class DebriefForm(FlaskForm):
+class DebriefForm(Form):
     saw = TextAreaField(
-        _l("What did you see or do?"), [DataRequired(_l("Write a line or two.")), Length(max=2000)]
+        _l("What did you see or do?"), [DataRequired(_l("Write a line or two.")), AtMost(2000)]
     )
     learned = TextAreaField(
-        _l("What will you do differently?"), [DataRequired(_l("Write a line or two.")), Length(max=2000)]
+        _l("What will you do differently?"), [DataRequired(_l("Write a line or two.")), AtMost(2000)]
     )
     next_step = TextAreaField(
-        _l("What comes next?"), [DataRequired(_l("Write a line or two.")), Length(max=2000)]
+        _l("What comes next?"), [DataRequired(_l("Write a line or two.")), AtMost(2000)]
     )
 
     def notes(self) -> DebriefNotes:
@@ -134,7 +136,7 @@ class LearnerDebriefForm(DebriefForm):
     )
 
 
-class SignOffForm(FlaskForm):
+class SignOffForm(Form):
     verdict = RadioField(
         _l("Did the learner do the work well enough to count?"),
         [InputRequired(_l("Choose one."))],
@@ -143,4 +145,4 @@ class SignOffForm(FlaskForm):
             SelectChoice("no", _l("Not yet")),
         ],
     )
-    note = TextAreaField(_l("Note for the learner"), [Optional(), Length(max=1000)])
+    note = TextAreaField(_l("Note for the learner"), [Optional(), AtMost(1000)])

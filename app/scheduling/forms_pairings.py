@@ -6,12 +6,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Optional, ValidationError
 
+from app.db import longest
+from app.people.queries_accounts import LONGEST_EMAIL
 from app.people.queries_people import Sought, search
+from app.scheduling.models_calendar import PairingRule
+from app.web.forms import AtMost, Form
 
 MOST_NAMED = 4
 
@@ -38,7 +41,7 @@ class ColleagueField(StringField):
             raise ValidationError(_("Several people fit. Enter the e-mail: %(some)s", some=some))
 
 
-class PairingForm(FlaskForm):
+class PairingForm(Form):
     """What a pin or ban carries; whom it is for, is chosen among oneself and one's line."""
 
     kind = RadioField(
@@ -53,8 +56,8 @@ class PairingForm(FlaskForm):
     learner = SelectField(_l("Who"), coerce=int, validate_choice=False)
     other = ColleagueField(
         _l("With whom"),
-        [InputRequired(_l("Enter the colleague’s name or e-mail.")), Length(max=254)],
+        [InputRequired(_l("Enter the colleague’s name or e-mail.")), AtMost(LONGEST_EMAIL)],
         description=_l("Name or e-mail of the colleague."),
     )
     competency = SelectField(_l("For which competency"), validate_choice=False)
-    reason = StringField(_l("Reason"), [Optional(), Length(max=300)])
+    reason = StringField(_l("Reason"), [Optional(), AtMost(longest(PairingRule.reason))])

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, IntegerField, SelectField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from app.db import longest
 from app.scheduling.inputs import RotationProposal, TaskItem
+from app.scheduling.models_rotations import Rotation, RotationTask
+from app.web.forms import AtMost, Form
 
 MOST_TASKS = 8
-TASK_LENGTH = 200
+TASK_LENGTH = longest(RotationTask.title)
 
 
-class RotationForm(FlaskForm):
+class RotationForm(Form):
     """What proposing a rotation carries; tasks come as task-0, task-competency-0 and so on."""
 
     employee = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
     team = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
-    request_key = HiddenField(validators=[Optional(), Length(max=80)])
+    request_key = HiddenField(validators=[Optional(), AtMost(longest(Rotation.request_key))])
     supervisor = SelectField(
         _l("Supervisor"), [InputRequired(_l("Choose a supervisor."))], coerce=str, validate_choice=False
     )
     from_on = DateField(_l("First day"), [InputRequired(_l("Choose the first day."))])
     until_on = DateField(_l("Last day"), [InputRequired(_l("Choose the last day."))])
-    note = TextAreaField(_l("What is it for?"), [Optional(), Length(max=1000)])
+    note = TextAreaField(_l("What is it for?"), [Optional(), AtMost(1000)])
 
     def validate_until_on(self, field: DateField) -> None:
         if field.data and self.from_on.data and field.data < self.from_on.data:
@@ -50,11 +52,11 @@ class RotationForm(FlaskForm):
         )
 
 
-class TaskForm(FlaskForm):
-    note = TextAreaField(_l("Note"), [Optional(), Length(max=1000)])
+class TaskForm(Form):
+    note = TextAreaField(_l("Note"), [Optional(), AtMost(1000)])
 
 
-class CallOffForm(FlaskForm):
+class CallOffForm(Form):
     reason = TextAreaField(
-        _l("Why?"), [DataRequired(_l("Give a reason; the others will read it.")), Length(max=500)]
+        _l("Why?"), [DataRequired(_l("Give a reason; the others will read it.")), AtMost(500)]
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Model
+from app.db import Line, Model
 
 
 class DepartmentFloor(Model):
@@ -20,12 +20,12 @@ class DepartmentFloor(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    department_key: Mapped[str] = mapped_column(String(60), index=True)
+    department_key: Mapped[str] = mapped_column(Line(60), index=True)
     weekday: Mapped[int]
     starts_minute: Mapped[int]
     ends_minute: Mapped[int]
     minimum: Mapped[int]
-    time_zone: Mapped[str] = mapped_column(String(64))
+    time_zone: Mapped[str] = mapped_column(Line(64))
 
 
 class BusyTime(Model):
@@ -40,7 +40,7 @@ class BusyTime(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    source: Mapped[str] = mapped_column(String(80), default="")
+    source: Mapped[str] = mapped_column(Line(80), default="")
 
 
 class PairingRule(Model):
@@ -56,12 +56,12 @@ class PairingRule(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(4))
+    kind: Mapped[str] = mapped_column(Line(4))
     learner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     host_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    competency_id: Mapped[str | None] = mapped_column(String(80))
+    competency_id: Mapped[str | None] = mapped_column(Line(80))
     set_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    reason: Mapped[str] = mapped_column(String(300), default="")
+    reason: Mapped[str] = mapped_column(Line(300), default="")
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
@@ -71,6 +71,6 @@ class CalendarFeed(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(Line(64), unique=True)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

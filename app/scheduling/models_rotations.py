@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Model
+from app.db import Line, Model
 
 
 class Rotation(Model):
@@ -22,15 +22,15 @@ class Rotation(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    uid: Mapped[str] = mapped_column(String(80), unique=True)
-    request_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    uid: Mapped[str] = mapped_column(Line(80), unique=True)
+    request_key: Mapped[str | None] = mapped_column(Line(80), unique=True)
     employee_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     host_team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     supervisor_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     proposer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     from_on: Mapped[date]
     until_on: Mapped[date]
-    state: Mapped[str] = mapped_column(String(10), default="proposed")
+    state: Mapped[str] = mapped_column(Line(10), default="proposed")
     version: Mapped[int] = mapped_column(default=1)
     sequence: Mapped[int] = mapped_column(default=0)
     note: Mapped[str] = mapped_column(Text, default="")
@@ -43,9 +43,9 @@ class RotationAnswer(Model):
     """What the employee, the supervisor and both managers answered; `person_id` is who is asked."""
 
     rotation_id: Mapped[int] = mapped_column(ForeignKey("rotation.id"), primary_key=True)
-    part: Mapped[str] = mapped_column(String(20), primary_key=True)
+    part: Mapped[str] = mapped_column(Line(20), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    answer: Mapped[str] = mapped_column(String(10), default="waiting")
+    answer: Mapped[str] = mapped_column(Line(10), default="waiting")
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
 
@@ -58,8 +58,8 @@ class RotationTask(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     rotation_id: Mapped[int] = mapped_column(ForeignKey("rotation.id"))
     position: Mapped[int]
-    title: Mapped[str] = mapped_column(String(200))
-    competency_id: Mapped[str | None] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(Line(200))
+    competency_id: Mapped[str | None] = mapped_column(Line(80))
     signed_off_at: Mapped[datetime | None]
     signed_off_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     signed_off_note: Mapped[str] = mapped_column(Text, default="")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Model
+from app.db import Line, Model
 
 
 class ShadowSession(Model):
@@ -26,24 +26,24 @@ class ShadowSession(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    uid: Mapped[str] = mapped_column(String(80), unique=True)
-    request_key: Mapped[str | None] = mapped_column(String(80), unique=True)
-    kind: Mapped[str] = mapped_column(String(20))
-    mode: Mapped[str | None] = mapped_column(String(20))
-    competency_id: Mapped[str | None] = mapped_column(String(80))
+    uid: Mapped[str] = mapped_column(Line(80), unique=True)
+    request_key: Mapped[str | None] = mapped_column(Line(80), unique=True)
+    kind: Mapped[str] = mapped_column(Line(20))
+    mode: Mapped[str | None] = mapped_column(Line(20))
+    competency_id: Mapped[str | None] = mapped_column(Line(80))
     learner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     host_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     proposer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     minutes: Mapped[int]
-    state: Mapped[str] = mapped_column(String(10), default="proposed")
+    state: Mapped[str] = mapped_column(Line(10), default="proposed")
     version: Mapped[int] = mapped_column(default=1)
     sequence: Mapped[int] = mapped_column(default=0)
     note: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     override_reason: Mapped[str] = mapped_column(Text, default="")
-    overridden: Mapped[str] = mapped_column(String(120), default="")
+    overridden: Mapped[str] = mapped_column(Line(120), default="")
     signed_off_at: Mapped[datetime | None]
     signed_off_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     signed_off_passed: Mapped[bool | None]
@@ -56,9 +56,9 @@ class SessionAnswer(Model):
     """What the learner, the host and the learner's manager answered; `person_id` is who is asked."""
 
     session_id: Mapped[int] = mapped_column(ForeignKey("shadow_session.id"), primary_key=True)
-    part: Mapped[str] = mapped_column(String(20), primary_key=True)
+    part: Mapped[str] = mapped_column(Line(20), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    answer: Mapped[str] = mapped_column(String(10), default="waiting")
+    answer: Mapped[str] = mapped_column(Line(10), default="waiting")
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
 
@@ -68,7 +68,7 @@ class SessionEvent(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("shadow_session.id"), index=True)
-    what: Mapped[str] = mapped_column(String(20))
+    what: Mapped[str] = mapped_column(Line(20))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
     starts_at: Mapped[datetime]
@@ -84,7 +84,7 @@ class Debrief(Model):
     __table_args__ = (CheckConstraint("rating IS NULL OR rating BETWEEN 1 AND 5", name="rating"),)
 
     session_id: Mapped[int] = mapped_column(ForeignKey("shadow_session.id"), primary_key=True)
-    part: Mapped[str] = mapped_column(String(20), primary_key=True)
+    part: Mapped[str] = mapped_column(Line(20), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     saw: Mapped[str] = mapped_column(Text)
     learned: Mapped[str] = mapped_column(Text)
@@ -120,5 +120,5 @@ class BookingGuard(Model):
     until the transaction ends, on PostgreSQL as on SQLite.
     """
 
-    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    key: Mapped[str] = mapped_column(Line(80), primary_key=True)
     version: Mapped[int] = mapped_column(default=0)

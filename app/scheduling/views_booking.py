@@ -25,6 +25,7 @@ from app.scheduling.queries_offers import OfferRequest, load_offers
 from app.scheduling.views_base import asked_monday, bp, changed_meanwhile, iso, start_text
 from app.scheduling.views_words import day, kind_name, mode_name, mode_note, refusal_lines, session_title
 from app.web import formatting
+from app.web.forms import error_lines
 from app.web.guard import signed_in
 from app.web.refusals import NotFound
 
@@ -95,7 +96,7 @@ def propose() -> Any:
     form = ProposalForm()
     choice = _choice(request.form)
     if not form.validate():
-        return _booking_page(choice, form, errors=_errors(form)), 422
+        return _booking_page(choice, form, errors=error_lines(form)), 422
     try:
         with transaction():
             session_id = service.propose_session(g.actor, form.proposal(), clock.now())
@@ -121,7 +122,7 @@ def move(session_id: int) -> Any:
     access.get_session_to_change(g.actor, session_id)
     form = MoveForm()
     if not form.validate():
-        return _move_page(session_id, form, errors=_errors(form)), 422
+        return _move_page(session_id, form, errors=error_lines(form)), 422
     try:
         with transaction():
             service.move(g.actor, session_id, form.change(), clock.now())
@@ -318,7 +319,3 @@ def _move_page(session_id: int, form: MoveForm | None, errors: list[str] | None 
         ),
         day=day,
     )
-
-
-def _errors(form: Any) -> list[str]:
-    return [str(error) for errors in form.errors.values() for error in errors]

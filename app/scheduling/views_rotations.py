@@ -22,6 +22,7 @@ from app.scheduling.kinds import LIVE, State
 from app.scheduling.queries_rotations import RotationFact
 from app.scheduling.views_base import bp, changed_meanwhile
 from app.scheduling.views_words import day, part_name, refusal_lines, state_badge
+from app.web.forms import error_lines, typed
 from app.web.guard import signed_in
 from app.web.refusals import NotFound
 
@@ -63,7 +64,7 @@ def propose_rotation() -> Any:
         errors.append(_("Choose at most %(most)s tasks.", most=MOST_TASKS))
     valid = form.validate()
     if not valid or errors:
-        errors += [str(error) for found in form.errors.values() for error in found]
+        errors += error_lines(form)
         return _new_page(form, tasks, errors), 422
     try:
         with transaction():
@@ -124,7 +125,7 @@ def sign_off_task(rotation_id: int, task_id: int) -> Any:
     fact = access_rotations.get_rotation_to_sign_off(g.actor, rotation_id)
     form = TaskForm(prefix=f"task{task_id}")
     if not form.validate():
-        return _page(fact), 422
+        return _page(fact, task_forms={task_id: form}), 422
     try:
         with transaction():
             service.sign_off_task(g.actor, rotation_id, task_id, form.note.data or "", clock.now())
@@ -161,7 +162,7 @@ def _tasks() -> list[TaskItem]:
     known = {each.id for each in framework.competencies} if framework else set()
     found = []
     for n in range(MOST_TASKS):
-        title = request.form.get(f"task-{n}", "").strip()[:TASK_LENGTH]
+        title = typed(request.form, f"task-{n}", _("Task %(n)s", n=n + 1), TASK_LENGTH)
         asked = request.form.get(f"task-competency-{n}", "")
         if title:
             found.append(TaskItem(title, asked if asked in known else None))
@@ -245,7 +246,8 @@ def _page(fact: RotationFact, **forms: Any) -> str:
         else [],
         can_cancel=fact.state in LIVE and not begun and access_rotations.can_change(actor, fact),
         signing=signing,
-        task_forms={t.task_id: TaskForm(formdata=None, prefix=f"task{t.task_id}") for t in fact.tasks},
+        task_forms={t.task_id: TaskForm(formdata=None, prefix=f"task{t.task_id}") for t in fact.tasks}
+        | forms.get("task_forms", {}),
         decline_form=forms.get("decline_form") or CallOffForm(formdata=None, prefix="decline"),
         cancel_form=forms.get("cancel_form") or CallOffForm(formdata=None, prefix="cancel"),
     )

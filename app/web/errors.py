@@ -11,8 +11,8 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
-from app.db import db
-from app.web.refusals import Refusal
+from app.db import TooLong, db
+from app.web.refusals import Refusal, Unfit
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(TooLong, _too_long)
     app.register_error_handler(DataError, _unkeepable)
     app.register_error_handler(OverflowError, _unkeepable)
     app.register_error_handler(UnicodeEncodeError, _unkeepable)
@@ -44,12 +45,14 @@ def _refused(refusal: Refusal) -> Any:
         403: _("Your account may not see or do this. Nothing was changed."),
         404: _("The address is wrong, or what was here is gone or not visible to you."),
         409: _("Things changed while you were looking. Nothing was changed."),
+        422: _("What was sent does not fit this page. Nothing was changed."),
     }
     steps = {
         400: _("Go back, reload the page and try again."),
         403: _("If you think you should, ask your manager or HR."),
         404: _("Go back, or start from your home page."),
         409: _("Go back, reload the page and try again."),
+        422: _("Go back, shorten it and send it again."),
     }
     status = refusal.status
     return error_page(
@@ -108,6 +111,15 @@ def _unkeepable(_error: Exception) -> Any:
         _("That did not go through"),
         _("A text or a number in it is larger than can be kept. Nothing was changed."),
         _("Go back, shorten it and send it again."),
+    )
+
+
+def _too_long(error: TooLong) -> Any:
+    """Answer a text that no form stopped; its column did."""
+    log.warning("text beyond its column on %s %s", request.method, request.path, exc_info=True)
+    db.session.rollback()  # the page reads, which a failed transaction refuses
+    return _refused(
+        Unfit(_("A text in it is longer than the %(limit)s characters that can be kept.", limit=error.limit))
     )
 
 

@@ -10,14 +10,16 @@ from collections.abc import Iterable
 
 from flask import Flask, request
 
-from app.web.refusals import NotFound, Refusal
+from app.web.forms import LONGEST_LINE, LONGEST_VALUE, one_newline, too_long
+from app.web.refusals import NotFound, Refusal, Unfit
 
 NUL = "\0"
 
 
 def init_app(app: Flask) -> None:
-    """Refuse NUL in addresses and fields, before anything else reads them."""
+    """Refuse NUL and what is longer than any page takes, before anything else reads them."""
     app.before_request(_refuse_nul)
+    app.before_request(_refuse_too_long)
 
 
 def _refuse_nul() -> None:
@@ -25,6 +27,16 @@ def _refuse_nul() -> None:
         raise NotFound()
     if _has_nul(request.args.items(multi=True)) or _has_nul(request.form.items(multi=True)):
         raise Refusal()
+
+
+def _refuse_too_long() -> None:
+    names = (value for value in (request.view_args or {}).values() if isinstance(value, str))
+    if any(len(name) > LONGEST_LINE for name in names):
+        raise NotFound()
+    for name, value in request.form.items(multi=True):
+        length = len(one_newline(value))
+        if length > LONGEST_VALUE:
+            raise Unfit(f"{name[:40]}: {too_long(LONGEST_VALUE, length)}")
 
 
 def _has_nul(pairs: Iterable[tuple[str, str]]) -> bool:

@@ -13,6 +13,12 @@ class Refusal(Exception):
         self.message = message
 
 
+class Unfit(Refusal):
+    """A field holds what cannot be kept; the message names the field and what fits."""
+
+    status = 422
+
+
 class NotFound(Refusal):
     """The thing does not exist, or the person may not know that it does."""
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -18,6 +17,8 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
+
+from app.web.forms import Form
 
 PEOPLE = (
     ("Amina Ito", "Support Agent"),
@@ -46,7 +47,7 @@ SLOTS_BEFORE = tuple(
 )
 
 
-class SampleForm(FlaskForm):
+class SampleForm(Form):
     """One field of each kind."""
 
     title = StringField(_l("What is it about"), [InputRequired(_l("Say what it is about."))])

@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
+from sqlalchemy import String, Text
 
 from app.db import db
 from app.web.guard import permission_of
@@ -65,3 +66,23 @@ def test_migrations_have_one_head(app: Flask) -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_every_module_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_every_text_column_refuses_what_is_too_long_on_every_database() -> None:
+    plain = [
+        f"{table.name}.{column.name}"
+        for table in db.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, String) and not isinstance(column.type, Text) and not column.foreign_keys
+    ]
+    assert plain == [], "use app.db.Line"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_form_has_limits(path: Path) -> None:
+    """Only the base may use Flask-WTF's form, which limits nothing."""
+    if path == ROOT / "app/web/forms.py":
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    bases = [ast.unparse(base) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for base in node.bases]  # fmt: skip  # noqa: E501
+    assert "FlaskForm" not in bases

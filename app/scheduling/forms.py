@@ -68,7 +68,7 @@ class ProposalForm(TimeForm):
             starts_at=self.starts_at,
             minutes=self.minutes.data or 0,
             competency_id=self.competency.data or None,
-            mode=Mode(self.mode.data) if self.mode.data else None,
+            mode=Mode(mode) if (mode := (self.mode.data or "").strip()) else None,
             note=self.note.data or "",
             override_reason=self.override_reason.data or "",
             request_key=self.request_key.data or None,

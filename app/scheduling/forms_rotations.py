@@ -13,6 +13,7 @@ from app.scheduling.models_rotations import Rotation, RotationTask
 from app.web.forms import AtMost, Form
 
 MOST_TASKS = 8
+MOST_DAYS = 366
 TASK_LENGTH = longest(RotationTask.title)
 
 
@@ -32,6 +33,8 @@ class RotationForm(Form):
     def validate_until_on(self, field: DateField) -> None:
         if field.data and self.from_on.data and field.data < self.from_on.data:
             raise ValidationError(_l("The last day comes after the first."))
+        if field.data and self.from_on.data and (field.data - self.from_on.data).days > MOST_DAYS:
+            raise ValidationError(_l("A rotation lasts a year at most."))
 
     def validate_supervisor(self, field: SelectField) -> None:
         if not str(field.data or "").isdecimal():

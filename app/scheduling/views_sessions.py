@@ -18,6 +18,10 @@ from app.scheduling.queries_sessions import EventFact, SessionFact
 from app.scheduling.views_base import bp, changed_meanwhile
 from app.scheduling.views_words import kind_name, mode_name, moment, part_name, session_title, state_badge
 from app.web.guard import signed_in
+from app.web.refusals import Conflict
+
+WORKED = (Mode.ASSIST, Mode.REVERSE_SHADOW)
+"""How a session goes in which the learner does the work."""
 
 
 @bp.get("/sessions/<int:session_id>")
@@ -110,6 +114,8 @@ def debrief(session_id: int) -> Any:
 def sign_off(session_id: int) -> Any:
     """Let the host say whether the learner's work counts."""
     fact = access.get_session_to_sign_off(g.actor, session_id)
+    if fact.mode not in WORKED:
+        raise Conflict(_("The learner watched this time. Only work they did themselves is signed off."))
     form = SignOffForm(prefix="sign")
     if not form.validate():
         return _page(fact, sign_form=form), 422
@@ -120,7 +126,7 @@ def sign_off(session_id: int) -> Any:
             )
     except service.NotQualified:
         flash(_("You no longer hold level 3 in this competency, so you cannot sign off. Your level page says why."), "error")  # fmt: skip  # noqa: E501
-    except (service.NotOver, ValueError):
+    except service.NotOver:
         changed_meanwhile()
     else:
         flash(_("Signed off. It counts as evidence.") if passed else _("Kept as not yet. The learner reads your note."))  # fmt: skip  # noqa: E501
@@ -167,12 +173,7 @@ def _page(fact: SessionFact, **forms: Any) -> str:
     asked = (
         access.parts_to_answer(actor, fact) if fact.state == State.PROPOSED and fact.starts_at > now else []
     )
-    can_sign = (
-        mine == Part.HOST
-        and over
-        and fact.mode in (Mode.ASSIST, Mode.REVERSE_SHADOW)
-        and not fact.signed_off_passed
-    )
+    can_sign = mine == Part.HOST and over and fact.mode in WORKED and not fact.signed_off_passed
     return render_template(
         "scheduling/session.html",
         fact=fact,

@@ -26,7 +26,7 @@ class AtMost(Length):
         super().__init__(max=limit)
 
     def __call__(self, form: Any, field: Any) -> None:
-        given = len(field.data or "")
+        given = len(field.data) if isinstance(field.data, str) else 0
         if given > self.max:
             raise StopValidation(too_long(self.max, given))
 

@@ -23,6 +23,7 @@ from app.competency.models import (
     PersonTarget,
 )
 from app.db import db, forget, once
+from app.facts import Gone, Impossible
 from app.people import queries as people
 
 _SEEN = "competency_framework"
@@ -72,7 +73,7 @@ class Held:
         return self.highest_held > self.supported_level
 
 
-class NoFramework(LookupError):
+class NoFramework(Gone):
     """No competency framework has been loaded yet."""
 
 
@@ -237,7 +238,7 @@ def chunks(ids: Iterable[int]) -> Iterable[list[int]]:
 
 def _until_column(level: int):
     if not 1 <= level <= MAX_LEVEL:
-        raise ValueError("a level from 1 to 4")
+        raise Impossible("a level from 1 to 4")
     return (HeldLevel.until_1, HeldLevel.until_2, HeldLevel.until_3, HeldLevel.until_4)[level - 1]
 
 

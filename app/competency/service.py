@@ -25,29 +25,30 @@ from app.competency.models import (
 )
 from app.competency.service_framework import load_framework
 from app.db import db
+from app.facts import Barred, Gone, Impossible, Late
 from app.people import queries as people
 from app.people.identity import Actor
 
 __all__ = ["CheckIn", "EvidenceInput", "EvidenceKind", "LevelChange", "PriorLearning", "load_framework"]
 
 
-class UnknownCompetency(LookupError):
+class UnknownCompetency(Gone):
     """The framework in force has no such competency."""
 
 
-class EvidenceFromTheFuture(ValueError):
+class EvidenceFromTheFuture(Impossible):
     """Evidence was observed later than now."""
 
 
-class EvidenceAlreadySuperseded(ValueError):
+class EvidenceAlreadySuperseded(Late):
     """The row has been corrected already; correct the newer one."""
 
 
-class NotYourOwn(PermissionError):
+class NotYourOwn(Barred):
     """Nobody vouches for, holds down or judges themselves."""
 
 
-class DisputeAlreadyOpen(ValueError):
+class DisputeAlreadyOpen(Late):
     """The row is being disputed already."""
 
 
@@ -86,7 +87,7 @@ def supersede_evidence(evidence_id: int, given: EvidenceInput, now: datetime) ->
     """
     old = _evidence(evidence_id)
     if (old.person_id, old.competency_id) != (given.person_id, given.competency_id):
-        raise ValueError("a correction is about the same person and competency")
+        raise Impossible("a correction is about the same person and competency")
     competency = _competency(given.competency_id)
     projection.lock(competency.id, [given.person_id], now)
     if ledger.recorded(competency.id, [given]):
@@ -126,7 +127,7 @@ def record_check_in(actor: Actor, given: CheckIn, now: datetime) -> LevelChange 
     if actor.person_id == given.person_id:
         raise NotYourOwn("check-in")
     if given.held_at is not None and not (0 <= given.held_at < MAX_LEVEL and given.reason.strip()):
-        raise ValueError("a hold names a level below the top and a reason")
+        raise Impossible("a hold names a level below the top and a reason")
     return record_evidence(
         EvidenceInput(
             person_id=given.person_id,
@@ -152,7 +153,7 @@ def record_prior_learning(actor: Actor, given: PriorLearning, now: datetime) -> 
     if actor.person_id == given.person_id:
         raise NotYourOwn("prior learning")
     if not 1 <= given.level <= VALIDATED_MAX_LEVEL or given.valid_until <= now or not given.note.strip():
-        raise ValueError("prior learning names a level from 1 to 3, a coming expiry and what it rests on")
+        raise Impossible("prior learning names a level from 1 to 3, a coming expiry and what it rests on")
     return record_evidence(
         EvidenceInput(
             person_id=given.person_id,
@@ -176,7 +177,7 @@ def record_self_rating(
 ) -> None:
     """Keep how ready or how interested a person feels, 1 to 5; it is shown beside the level only."""
     if kind not in (EvidenceKind.CONFIDENCE, EvidenceKind.INTEREST) or not 1 <= score <= 5:
-        raise ValueError("confidence or interest from 1 to 5")
+        raise Impossible("confidence or interest from 1 to 5")
     record_evidence(
         EvidenceInput(
             person_id=actor.person_id,
@@ -200,7 +201,7 @@ def set_targets(person_id: int, source: str, targets: Mapping[str, int]) -> None
     for competency_id, level in targets.items():
         _competency(competency_id)
         if not 1 <= level <= MAX_LEVEL:
-            raise ValueError("a level from 1 to 4")
+            raise Impossible("a level from 1 to 4")
         db.session.add(
             PersonTarget(person_id=person_id, competency_id=competency_id, source=source, level=level)
         )
@@ -216,7 +217,7 @@ def open_dispute(actor: Actor, evidence_id: int, reason: str, now: datetime) -> 
     if row.person_id != actor.person_id:
         raise NotYourOwn("dispute")
     if not reason.strip():
-        raise ValueError("a dispute gives a reason")
+        raise Impossible("a dispute gives a reason")
     projection.lock(row.competency_id, [row.person_id], now)
     if db.session.scalar(
         select(Dispute.id).where(Dispute.evidence_id == evidence_id, Dispute.resolved_at.is_(None))
@@ -239,11 +240,11 @@ def resolve_dispute(actor: Actor, dispute_id: int, *, revoke: bool, answer: str,
     """
     dispute = db.session.get(Dispute, dispute_id)
     if dispute is None:
-        raise LookupError(f"dispute {dispute_id}")
+        raise Gone(f"dispute {dispute_id}")
     if dispute.person_id == actor.person_id:
         raise NotYourOwn("dispute")
     if not answer.strip():
-        raise ValueError("a decision gives a reason")
+        raise Impossible("a decision gives a reason")
     outcome = "revoked" if revoke else "kept"
     decided = db.session.execute(
         update(Dispute)
@@ -334,5 +335,5 @@ def _competency(competency_id: str) -> Competency:
 def _evidence(evidence_id: int) -> EvidenceRow:
     row = db.session.get(EvidenceRow, evidence_id)
     if row is None:
-        raise LookupError(f"evidence {evidence_id}")
+        raise Gone(f"evidence {evidence_id}")
     return row

@@ -24,6 +24,7 @@ from app.curriculum.models import (
 )
 from app.curriculum.queries_taught import forget_taught
 from app.db import db
+from app.facts import Gone
 
 
 def load_catalogue(catalogue: Catalogue, now: datetime) -> list[str]:
@@ -57,7 +58,7 @@ def complete_activity(person_id: int, key: str, now: datetime, *, via: str) -> b
     """
     activity = db.session.get(ModuleActivity, key)
     if activity is None:
-        raise LookupError(key)
+        raise Gone(key)
     if db.session.get(ActivityCompletion, (person_id, key)) is not None:
         return False
     db.session.add(

@@ -11,6 +11,7 @@ from sqlalchemy import Date, Select, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from app.db import db
+from app.facts import Gone
 from app.people.identity import Actor, PersonCard
 from app.people.models import Department, JobRole, Leave, Person, Substitute, Team, UserSession, WorkHours
 
@@ -71,7 +72,7 @@ def actor_for(person_id: int, now: datetime) -> Actor:
     """Return the actor picture of a person, for jobs and tests. Raises LookupError when there is none."""
     actor = _read_actor(_BY_ID, now, person_id=person_id)
     if actor is None:
-        raise LookupError(f"no person {person_id}")
+        raise Gone(f"no person {person_id}")
     return actor
 
 

@@ -9,12 +9,13 @@ from typing import Protocol
 from sqlalchemy import delete, select, text, update
 
 from app.db import db
+from app.facts import Late
 from app.people import lockout
 from app.people.models import JobRole, Person, SignInFailure, UserSession
 from app.people.passwords import hash_token, new_token, verify_password
 
 
-class SignInPaused(Exception):
+class SignInPaused(Late):
     """Too many tries failed; `until` says when the next one is taken."""
 
     def __init__(self, until: datetime) -> None:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import delete, select
 
 from app.db import db
+from app.facts import Impossible
 from app.people.models import Leave, Substitute, WorkHours
 from app.people.service import take_turn
 from app.people.work_hours import Interval
@@ -15,7 +16,7 @@ from app.people.work_hours import Interval
 LONGEST_LEAVE_DAYS = 730
 
 
-class LeaveOverlaps(ValueError):
+class LeaveOverlaps(Impossible):
     """There is leave on some of these days already; `from_on` and `until_on` say when."""
 
     def __init__(self, from_on: date, until_on: date) -> None:
@@ -40,7 +41,7 @@ def add_leave(person_id: int, from_on: date, until_on: date) -> int:
     or lasts over two years.
     """
     if until_on < from_on or (until_on - from_on).days > LONGEST_LEAVE_DAYS:
-        raise ValueError(f"leave {from_on}..{until_on}")
+        raise Impossible(f"leave {from_on}..{until_on}")
     take_turn(f"leave {person_id}")
     other = db.session.scalar(
         select(Leave).where(
@@ -69,7 +70,7 @@ def set_substitute(person_id: int, substitute_id: int, from_on: date, until_on: 
     starts.
     """
     if person_id == substitute_id or (until_on is not None and until_on < from_on):
-        raise ValueError(f"substitute {substitute_id} {from_on}..{until_on}")
+        raise Impossible(f"substitute {substitute_id} {from_on}..{until_on}")
     take_turn(f"substitute {person_id}")
     same = db.session.scalar(
         select(Substitute.id).where(

@@ -12,6 +12,7 @@ from babel import localedata
 from sqlalchemy import delete, insert, select, update
 
 from app.db import db
+from app.facts import Late
 from app.people import queries_import
 from app.people.import_directory import Place
 from app.people.import_file import Sheet
@@ -25,7 +26,7 @@ ELSEWHERE = {"place", "manager_email", "substitute_email", "work_hours", "leave"
 UPLOAD_DAYS = 1
 
 
-class PlanChanged(RuntimeError):
+class PlanChanged(Late):
     """People changed since the preview, and the import would now do something else."""
 
 

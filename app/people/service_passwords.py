@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 
 from app.db import db
+from app.facts import Gone, Impossible
 from app.people import passwords
 from app.people.models import PasswordReset, Person
 from app.people.service import forget_failures, sign_out_everywhere, take_turn
@@ -16,7 +17,7 @@ RESET_MINUTES = 60
 RESETS_PER_HOUR = 3
 
 
-class UnfitPassword(ValueError):
+class UnfitPassword(Impossible):
     """The password breaks a rule; `problem` is the name `passwords.problem_with` gives it."""
 
     def __init__(self, problem: str) -> None:
@@ -24,7 +25,7 @@ class UnfitPassword(ValueError):
         self.problem = problem
 
 
-class ResetNotUsable(LookupError):
+class ResetNotUsable(Gone):
     """The link was used, has expired, was replaced, or never existed."""
 
 

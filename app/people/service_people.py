@@ -12,17 +12,18 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.db import db
+from app.facts import Barred, Impossible, Late
 from app.people import queries
 from app.people.identity import Actor, PersonInput
 from app.people.models import Department, PasswordReset, Person, Substitute, Team
 from app.people.service import sign_out_everywhere, take_turn
 
 
-class PersonChangedMeanwhile(RuntimeError):
+class PersonChangedMeanwhile(Late):
     """The record is no longer the one that was looked at."""
 
 
-class UnfitRecord(ValueError):
+class UnfitRecord(Impossible):
     """A rule forbids the record; `field` names the entry and `problem` the rule.
 
     Problems: `taken` (the e-mail has an account), `own-manager`, `cycle` (the manager reports to the
@@ -35,7 +36,7 @@ class UnfitRecord(ValueError):
         self.problem = problem
 
 
-class NotForYou(PermissionError):
+class NotForYou(Barred):
     """Only an administrator may make, change or deactivate an administrator."""
 
 

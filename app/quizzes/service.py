@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.db import db
+from app.facts import Gone, Impossible, Late
 from app.quizzes import queries
 from app.quizzes.attempt_rules import (
     AttemptState,
@@ -33,7 +34,7 @@ from app.quizzes.service_marking import mark_and_record
 MAX_EXTRA_PERCENT = 300
 
 
-class AttemptNotAllowed(Exception):
+class AttemptNotAllowed(Late):
     """The rules of the quiz do not allow another attempt now; `ruling` says why."""
 
     def __init__(self, ruling: StartRuling) -> None:
@@ -41,11 +42,11 @@ class AttemptNotAllowed(Exception):
         self.ruling = ruling
 
 
-class AttemptAlreadySubmitted(Exception):
+class AttemptAlreadySubmitted(Late):
     """The attempt is no longer in progress, so it takes no answers."""
 
 
-class TimeIsUp(Exception):
+class TimeIsUp(Late):
     """The time for answers is over; what was saved before counts."""
 
 
@@ -91,7 +92,7 @@ def start_attempt(person_id: int, activity_key: str, now: datetime, seed: int) -
     """
     quiz = queries.find_quiz(activity_key)
     if quiz is None:
-        raise LookupError(activity_key)
+        raise Gone(activity_key)
     mine = queries.attempts_of(person_id, activity_key)
     running = next((each for each in mine if each.state is AttemptState.IN_PROGRESS), None)
     if running is not None:
@@ -182,7 +183,7 @@ def end_if_over(attempt_id: int, now: datetime) -> AttemptState:
     """
     attempt = db.session.get(Attempt, attempt_id)
     if attempt is None:
-        raise LookupError(f"attempt {attempt_id}")
+        raise Gone(f"attempt {attempt_id}")
     rules = QuizRules.from_json(attempt.rules)
     running = attempt.state == AttemptState.IN_PROGRESS
     if not running or phase_at(rules, attempt.due_at, now) is not Phase.OVER:
@@ -197,7 +198,7 @@ def set_extra_time(person_id: int, percent: int, by: int, now: datetime) -> None
     Raises ValueError outside 0 to 300.
     """
     if not 0 <= percent <= MAX_EXTRA_PERCENT:
-        raise ValueError(f"from 0 to {MAX_EXTRA_PERCENT}")
+        raise Impossible(f"from 0 to {MAX_EXTRA_PERCENT}")
     row = db.session.get(ExtraTime, person_id)
     if row is None:
         row = ExtraTime(person_id=person_id)

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from app.db import db
+from app.facts import Impossible, Late
 from app.notifications import service as notices
 from app.notifications.kinds import NoticeKind
 from app.people import queries as people
@@ -16,7 +17,7 @@ from app.quizzes.models import Attempt, AttemptAnswer, ManualGrade
 from app.quizzes.service_marking import mark_and_record, tell_grader
 
 
-class NotAwaitingGrading(Exception):
+class NotAwaitingGrading(Late):
     """The answer is graded already, or needs nobody to grade it."""
 
 
@@ -29,7 +30,7 @@ def grade_answer(
     NotAwaitingGrading and, for a share outside 0 to 1, ValueError.
     """
     if not 0 <= fraction <= 1:
-        raise ValueError("a share from 0 to 1")
+        raise Impossible("a share from 0 to 1")
     taken = db.session.execute(
         update(Attempt)
         .where(Attempt.id == attempt_id, Attempt.state == AttemptState.AWAITING_GRADING)

@@ -17,6 +17,7 @@ from app.competency import service as competency
 from app.competency.inputs import EvidenceInput
 from app.competency.kinds import EvidenceKind
 from app.db import db
+from app.facts import Gone, Impossible
 from app.notifications import service as notices
 from app.notifications.kinds import NoticeKind
 from app.quizzes import queries
@@ -27,7 +28,7 @@ from app.quizzes.regrading import carry_over
 from app.quizzes.service_marking import SOURCE, note_changes, store_marks
 
 
-class UnknownQuestion(LookupError):
+class UnknownQuestion(Gone):
     """The bank has no such question."""
 
 
@@ -49,7 +50,7 @@ def regrade_question(question_id: str, reason: str, by: int | None, now: datetim
     ValueError without a reason.
     """
     if not reason.strip():
-        raise ValueError("a regrade needs a reason that the people concerned can read")
+        raise Impossible("a regrade needs a reason that the people concerned can read")
     bank = db.session.get(BankQuestion, question_id)
     current = db.session.get(QuestionVersion, bank.current_version_id) if bank else None
     if current is None:

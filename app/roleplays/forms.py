@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired
 
+from app.facts import Impossible
 from app.roleplays.definitions import RolePlayDefinition
 from app.roleplays.sheet import NOTE_LENGTH, Sheet
 from app.web.forms import AtMost, Form, typed
@@ -16,7 +17,7 @@ from app.web.forms import AtMost, Form, typed
 NOT_ASSESSED = "na"
 
 
-class Unreadable(ValueError):
+class Unreadable(Impossible):
     """A field holds something the page never offers."""
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, select
 
 from app.competency import queries as competency
 from app.db import db
+from app.facts import Gone
 from app.people import queries as people
 from app.people.identity import PersonCard
 from app.roleplays.definition_text import from_text
@@ -146,7 +147,7 @@ def newest_version(activity_key: str) -> tuple[int, RolePlayDefinition]:
         .limit(1)
     ).first()
     if row is None:
-        raise LookupError(activity_key)
+        raise Gone(activity_key)
     return row.id, _definition(row.id, row.digest)
 
 

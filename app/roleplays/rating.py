@@ -6,13 +6,14 @@ from enum import StrEnum
 from math import fsum
 from statistics import median
 
+from app.facts import Impossible
 from app.roleplays.definitions import CRITICAL_BELOW, TOP_LEVEL, RolePlayDefinition
 
 DIVERGENCE = 2
 PASS_MEAN = 3.0
 
 
-class ImpossibleRating(ValueError):
+class ImpossibleRating(Impossible):
     """A rating lies off the scale, names no criterion of the rubric, or was given twice."""
 
 

@@ -12,6 +12,7 @@ from app.competency.inputs import EvidenceInput
 from app.competency.kinds import EvidenceKind
 from app.competency.service import record_many
 from app.db import db
+from app.facts import Barred, Gone, Impossible, Late
 from app.people.identity import Actor
 from app.roleplays import queries
 from app.roleplays import service_notices as notices
@@ -22,15 +23,15 @@ from app.roleplays.queries import RoundFact
 from app.roleplays.states import LIVE_ROUNDS, RoundState, SheetState
 
 
-class NotYourOwn(PermissionError):
+class NotYourOwn(Barred):
     """Nobody assesses or signs off themselves."""
 
 
-class RoundFinished(ValueError):
+class RoundFinished(Late):
     """The round is settled or withdrawn, so nobody can be called into it."""
 
 
-class RatingGiven(ValueError):
+class RatingGiven(Late):
     """This assessor's feedback was rated already."""
 
 
@@ -117,15 +118,15 @@ def rate_feedback(actor: Actor, round_id: int, sheet_id: int, rating: int, now: 
     ValueError off the scale, LookupError where no such feedback was given.
     """
     if not 1 <= rating <= 5:
-        raise ValueError("a rating from 1 to 5")
+        raise Impossible("a rating from 1 to 5")
     found = queries.find_round(round_id)
     if found is None or found.state is not RoundState.DONE:
-        raise LookupError(f"round {round_id}")
+        raise Gone(f"round {round_id}")
     if found.learner_id != actor.person_id:
         raise NotYourOwn("rating")
     sheet = next((each for each in found.submitted if each.id == sheet_id), None)
     if sheet is None:
-        raise LookupError(f"sheet {sheet_id}")
+        raise Gone(f"sheet {sheet_id}")
     given = db.session.execute(
         update(Observation)
         .where(Observation.id == sheet_id, Observation.helpful_rating.is_(None))
@@ -168,7 +169,7 @@ def reread(round_id: int) -> RoundFact:
     db.session.expire_all()
     found = queries.find_round(round_id)
     if found is None:
-        raise LookupError(f"round {round_id}")
+        raise Gone(f"round {round_id}")
     return found
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from app.db import db
+from app.facts import Gone
 from app.notifications.service import mark_done
 from app.people.identity import Actor
 from app.roleplays import queries
@@ -70,7 +71,7 @@ def end_with_learner(sheet_id: int, now: datetime) -> None:
 def _round_of(sheet_id: int) -> RoundFact:
     found = queries.find_round_of_sheet(sheet_id)
     if found is None:
-        raise LookupError(f"sheet {sheet_id}")
+        raise Gone(f"sheet {sheet_id}")
     return found
 
 

@@ -12,6 +12,7 @@ from app.competency.kinds import EvidenceKind
 from app.competency.service import UnknownCompetency, record_evidence
 from app.curriculum import service as curriculum
 from app.db import db
+from app.facts import Gone, Impossible, Late
 from app.notifications.service import mark_done
 from app.people.identity import Actor
 from app.roleplays import queries
@@ -29,11 +30,11 @@ from app.roleplays.states import LIVE_ROUNDS, RoundState, SheetState
 LONGEST_CLOCK = timedelta(hours=4)
 
 
-class SheetSubmitted(ValueError):
+class SheetSubmitted(Late):
     """The sheet was submitted, given back or withdrawn; it can no longer be changed."""
 
 
-class SheetIncomplete(ValueError):
+class SheetIncomplete(Impossible):
     """The sheet lacks something before it can be submitted; `lack` says what."""
 
     def __init__(self, lack: Lack) -> None:
@@ -72,7 +73,7 @@ def submit_sheet(actor: Actor, sheet_id: int, entered: Sheet, now: datetime) -> 
     """
     found = queries.find_round_of_sheet(sheet_id)
     if found is None:
-        raise LookupError(f"sheet {sheet_id}")
+        raise Gone(f"sheet {sheet_id}")
     round_row = lock_round(found.id)
     row = _row(actor, sheet_id)
     if row.state == SheetState.SUBMITTED:
@@ -104,12 +105,12 @@ def propose(actor: Actor, round_id: int, levels: Mapping[str, int], note: str, n
     round_row = lock_round(round_id)
     found = reread(round_id)
     if round_row.state != RoundState.NEEDS_RECONCILIATION or actor.person_id not in found.observer_ids:
-        raise ValueError("only an observer of a round that waits for it decides")
+        raise Impossible("only an observer of a round that waits for it decides")
     open_keys = set(queries.result_of(found).needs_reconciliation)
     if set(levels) != open_keys or any(not 0 <= level <= TOP_LEVEL for level in levels.values()):
         raise ImpossibleRating("one level from 0 to 4 for each diverging criterion")
     if not note.strip():
-        raise ValueError("a joint decision gives a reason")
+        raise Impossible("a joint decision gives a reason")
     row = db.session.get(Reconciliation, round_id) or Reconciliation(round_id=round_id)
     if (row.proposed_by, row.levels, row.note) == (actor.person_id, dict(levels), note.strip()):
         return found
@@ -131,7 +132,7 @@ def agree(actor: Actor, round_id: int, proposed_by: int, levels: Mapping[str, in
     round_row = lock_round(round_id)
     found = reread(round_id)
     if actor.person_id not in found.observer_ids:
-        raise ValueError("only an observer agrees")
+        raise Impossible("only an observer agrees")
     row = db.session.get(Reconciliation, round_id)
     if round_row.state != RoundState.NEEDS_RECONCILIATION or row is None:
         return False
@@ -231,7 +232,7 @@ def _row(actor: Actor, sheet_id: int) -> Observation:
         .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None or row.assessor_id != actor.person_id:
-        raise LookupError(f"sheet {sheet_id}")
+        raise Gone(f"sheet {sheet_id}")
     return row
 
 

@@ -13,6 +13,7 @@ from app.competency.service import record_evidence
 from app.curriculum import service as curriculum
 from app.curriculum.queries import ActivityFacts
 from app.db import db
+from app.facts import Gone, Impossible
 from app.notifications.service import mark_done
 from app.people.identity import Actor
 from app.roleplays import service_notices as notices
@@ -69,7 +70,7 @@ def sign(actor: Actor, sign_off_id: int, note: str, now: datetime) -> LevelChang
     note.
     """
     if not note.strip():
-        raise ValueError("a sign-off says what was seen")
+        raise Impossible("a sign-off says what was seen")
     row = _answer(actor, sign_off_id, SignOffState.SIGNED, note, now)
     if row is None:
         return None
@@ -98,7 +99,7 @@ def refuse(actor: Actor, sign_off_id: int, note: str, now: datetime) -> bool:
     Raises LookupError for a request to someone else, ValueError without a reason.
     """
     if not note.strip():
-        raise ValueError("a refusal gives a reason")
+        raise Impossible("a refusal gives a reason")
     row = _answer(actor, sign_off_id, SignOffState.DECLINED, note, now)
     if row is None:
         return False
@@ -145,7 +146,7 @@ def _answer(actor: Actor, sign_off_id: int, state: SignOffState, note: str, now:
     )
     row = db.session.get(SignOff, sign_off_id, populate_existing=True)
     if row is None or row.signer_id != actor.person_id:
-        raise LookupError(f"sign-off {sign_off_id}")
+        raise Gone(f"sign-off {sign_off_id}")
     mark_done(actor.person_id, notices.sign_off_page(sign_off_id), now)
     return row if changed.rowcount else None  # type: ignore[attr-defined]
 

@@ -96,7 +96,9 @@ def decline(sheet_id: int) -> Any:
     form = DeclineForm()
     if form.validate_on_submit():
         with transaction():
-            service_requests.decline(g.actor, sheet_id, form.reason.data or "", clock.now())
+            declined = service_requests.decline(g.actor, sheet_id, form.reason.data or "", clock.now())
+        if not declined:
+            raise Conflict(_("This assessment is no longer asked of you. Nothing was changed."))
         flash(_("The learner was told."), "success")
         return redirect(url_for(".assessments"), 303)
     learner = people.find_card(found.learner_id)

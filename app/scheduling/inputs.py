@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.facts import Barred, Late
 from app.scheduling.kinds import Mode, SessionKind
 from app.scheduling.rules import RuleRefusal
 
@@ -78,7 +79,7 @@ class FloorLine:
     minimum: int
 
 
-class BookingRefused(Exception):
+class BookingRefused(Late):
     """Rules forbid the booking; `refusals` names each. A manager's reason lifts those marked overridable."""
 
     def __init__(self, refusals: tuple[RuleRefusal, ...]) -> None:
@@ -86,17 +87,17 @@ class BookingRefused(Exception):
         self.refusals = refusals
 
 
-class ChangedMeanwhile(Exception):
+class ChangedMeanwhile(Late):
     """The session or rotation is no longer as the person saw it."""
 
 
-class NotOver(Exception):
+class NotOver(Late):
     """The session has not ended yet, or never took place."""
 
 
-class NotQualified(Exception):
+class NotQualified(Barred):
     """Whoever signs off must hold level 3 in the competency."""
 
 
-class AlreadyWritten(Exception):
+class AlreadyWritten(Late):
     """The session has debriefs, so it took place."""

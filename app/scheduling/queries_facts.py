@@ -12,6 +12,7 @@ from app.competency import queries as competency
 from app.competency.framework import SHARED_OWNER
 from app.curriculum import queries as curriculum
 from app.db import db
+from app.facts import Gone
 from app.people import queries as people
 from app.people.identity import PersonCard
 from app.scheduling.availability import slots_touching
@@ -130,7 +131,7 @@ def load_focus(learner_id: int, competency_id: str, now: datetime) -> Focus:
     """Return what a competency asks of a learner. Raises LookupError for an unknown competency."""
     found = competency.find_competency(competency_id)
     if found is None:
-        raise LookupError(f"no competency {competency_id}")
+        raise Gone(f"no competency {competency_id}")
     held = competency.levels_of(learner_id, now) if found.prerequisites else {}
     modes = db.session.scalars(
         select(ShadowSession.mode)

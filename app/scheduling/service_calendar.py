@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select, update
 
 from app.db import db
+from app.facts import Impossible
 from app.people.identity import Actor
 from app.people.passwords import hash_token, new_token
 from app.scheduling import service_guard
@@ -94,7 +95,7 @@ def set_pairing(
     ValueError for any other kind or for one person with themselves.
     """
     if kind not in {"pin", "ban"} or learner_id == host_id:
-        raise ValueError("a pin or a ban of two people")
+        raise Impossible("a pin or a ban of two people")
     same = select(PairingRule.id).where(
         PairingRule.kind == kind,
         PairingRule.learner_id == learner_id,

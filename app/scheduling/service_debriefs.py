@@ -12,6 +12,7 @@ from app.competency import service as ledger
 from app.competency.inputs import EvidenceInput
 from app.competency.kinds import EvidenceKind
 from app.db import db
+from app.facts import Impossible
 from app.people.identity import Actor
 from app.scheduling import access, service_guard, service_notices
 from app.scheduling.inputs import AlreadyWritten, DebriefNotes, NotOver, NotQualified
@@ -54,7 +55,7 @@ def write_debrief(actor: Actor, session_id: int, given: DebriefNotes, now: datet
     part = fact.part_of(actor.person_id)
     rates = part == Part.LEARNER
     if rates != (given.rating is not None) or (given.rating is not None and not 1 <= given.rating <= 5):
-        raise ValueError("the learner rates the host from 1 to 5, the host rates nobody")
+        raise Impossible("the learner rates the host from 1 to 5, the host rates nobody")
     fact = _held(fact, now)
     if part is None:
         raise NotFound()
@@ -92,7 +93,7 @@ def sign_off(actor: Actor, session_id: int, passed: bool, note: str, now: dateti
     """
     fact = access.get_session_to_sign_off(actor, session_id)
     if fact.mode not in SIGN_OFF_KINDS or fact.competency_id is None:
-        raise ValueError("only work done by the learner is signed off")
+        raise Impossible("only work done by the learner is signed off")
     fact = _held(fact, now)
     if competency.level_of(actor.person_id, fact.competency_id or "", now) < HOST_LEVEL:
         raise NotQualified()

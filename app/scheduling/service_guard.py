@@ -9,10 +9,11 @@ from sqlalchemy import delete, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.db import db
+from app.facts import Late
 from app.scheduling.models_sessions import BookedSlot, BookingGuard
 
 
-class SlotTaken(Exception):
+class SlotTaken(Late):
     """Somebody booked one of the slots first."""
 
 

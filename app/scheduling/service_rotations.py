@@ -12,6 +12,7 @@ from app.competency import service as ledger
 from app.competency.inputs import EvidenceInput
 from app.competency.kinds import EvidenceKind
 from app.db import db
+from app.facts import Impossible
 from app.people import queries as people
 from app.people.identity import Actor, PersonCard
 from app.scheduling import access, access_rotations, service_guard
@@ -44,7 +45,7 @@ def propose_rotation(actor: Actor, given: RotationProposal, now: datetime) -> in
     if supervisor is None or people.team_name(given.host_team_id) is None:
         raise NotFound()
     if given.until_on < given.from_on or not given.tasks:
-        raise ValueError("a rotation has days in order and at least one task")
+        raise Impossible("a rotation has days in order and at least one task")
     _lock(employee, given, now)
     if given.request_key and (known := find_rotation_by_request(given.request_key)) is not None:
         return known
@@ -186,7 +187,7 @@ def close_rotations(now: datetime) -> None:
 def set_guest_cap(team_id: int, guests: int) -> None:
     """Set how many guests a team takes at the same time. Raises ValueError for a negative number."""
     if guests < 0:
-        raise ValueError("guests are counted from 0")
+        raise Impossible("guests are counted from 0")
     db.session.merge(GuestCap(team_id=team_id, guests=guests))
     db.session.flush()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, render_template, request
@@ -12,14 +13,26 @@ from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from app.db import TooLong, db
-from app.web.refusals import Refusal, Unfit
+from app.facts import Barred, Gone, Impossible, Late
+from app.web.refusals import Conflict, Forbidden, NotFound, Refusal, Unfit
 
 log = logging.getLogger(__name__)
+
+
+ANSWERS: dict[type[Exception], type[Refusal]] = {
+    Gone: NotFound,
+    Barred: Forbidden,
+    Late: Conflict,
+    Impossible: Refusal,
+}
+"""How a service's fact is answered where the view has no better words for it."""
 
 
 def init_app(app: Flask) -> None:
     """Register the error pages."""
     app.register_error_handler(Refusal, _refused)
+    for fact, refusal in ANSWERS.items():
+        app.register_error_handler(fact, _unsaid(refusal))
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(TooLong, _too_long)
@@ -61,6 +74,15 @@ def _refused(refusal: Refusal) -> Any:
         refusal.message or whats[status],
         steps[status],
     )
+
+
+def _unsaid(refusal: type[Refusal]) -> Callable[[Exception], Any]:
+    def answer(fact: Exception) -> Any:
+        log.info("%s on %s %s: %s", type(fact).__name__, request.method, request.path, fact)
+        db.session.rollback()  # the page reads, which a failed transaction refuses
+        return _refused(refusal())
+
+    return answer
 
 
 def _stale_form(_error: CSRFError) -> Any:

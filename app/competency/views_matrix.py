@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app import clock
-from app.competency import access, export, queries, queries_heat, views_words
+from app.competency import access, queries, queries_heat, views_words
 from app.competency.framework import Competency
 from app.competency.views_base import bp, note_looked, owner_names, today
 from app.people.identity import PersonCard
+from app.web.csv_file import csv_of
 from app.web.guard import allowed, signed_in
 from app.web.levels import heat_columns, heat_row, level_name
 from app.web.refusals import NotFound
@@ -170,7 +171,7 @@ def _csv(shown: Shown) -> Any:
         lines.append(line)
     name = f"matrix-{today().isoformat()}.csv"
     return (
-        export.csv_of(lines),
+        csv_of(lines),
         200,
         {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": f'attachment; filename="{name}"'},
     )

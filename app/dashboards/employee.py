@@ -17,7 +17,6 @@ from app.curriculum.progress import StepView, next_steps
 from app.curriculum.queries import PathView
 from app.curriculum.views import activity_url
 from app.dashboards.waiting import WaitingItem, judgements
-from app.dashboards.weeks import week_bounds
 from app.onboarding import queries as onboarding
 from app.onboarding.definitions import Rule
 from app.onboarding.queries import NewHire
@@ -29,6 +28,7 @@ from app.roleplays import queries_waiting as roleplays
 from app.scheduling import queries_mine as scheduling
 from app.scheduling.kinds import State
 from app.scheduling.queries_sessions import SessionFact
+from app.weeks import monday_of, week_span
 
 SOON = timedelta(hours=36)
 MOST_LEVELS = 6
@@ -65,7 +65,7 @@ class EmployeeHome:
 def employee_home(actor: Actor, now: datetime) -> EmployeeHome:
     """Gather the employee's page in a bounded number of queries."""
     me = actor.person_id
-    start, end = week_bounds(now, actor.time_zone)
+    start, end = week_span(monday_of(now, actor.time_zone), actor.time_zone)
     done = curriculum.completions_of(me)
     spent = done.minutes_between(start, end)
     week = scheduling.my_week(me, now, start, end, upcoming=4)

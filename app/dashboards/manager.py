@@ -17,6 +17,7 @@ from app.onboarding.standing import Risk
 from app.people import queries as people
 from app.people.identity import Actor, PersonCard
 from app.scheduling import queries as scheduling
+from app.weeks import monday
 
 COVERAGE_LEVEL = 3
 COVERAGE_DAYS = 60
@@ -46,7 +47,6 @@ def manager_home(actor: Actor, now: datetime) -> ManagerHome:
     below = people.reports_of({actor.person_id} | actor.substitutes_for)
     cards = sorted(people.cards(below).values(), key=lambda card: card.name)
     today = now.astimezone(ZoneInfo(actor.time_zone)).date()
-    monday = today - timedelta(days=today.weekday())
     framework = competency.find_framework()
     asked = list(framework.competencies) if framework else []
     targets = competency.targets_for_people(below)
@@ -72,7 +72,7 @@ def manager_home(actor: Actor, now: datetime) -> ManagerHome:
         team_id=actor.team_id,
         team_name=people.team_name(actor.team_id) if actor.team_id else None,
         today=today,
-        week=scheduling.team_week(actor.team_id, monday, actor.time_zone) if actor.team_id else None,
+        week=scheduling.team_week(actor.team_id, monday(today), actor.time_zone) if actor.team_id else None,
         waiting=waiting_for(actor, now),
         people=cards[:MOST_ROWS],
         competencies=[c for c in asked if c.id in wanted],

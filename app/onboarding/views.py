@@ -13,7 +13,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app import clock
-from app.competency.export import csv_of
 from app.db import transaction
 from app.onboarding import access, jobs, queries, service
 from app.onboarding.definitions import Rule, Step
@@ -22,6 +21,7 @@ from app.onboarding.standing import Risk
 from app.onboarding.views_words import month_words, reason_words, risk_word
 from app.people.identity import Actor
 from app.web import navigation
+from app.web.csv_file import csv_of
 from app.web.guard import allowed, signed_in
 from app.web.refusals import NotFound
 

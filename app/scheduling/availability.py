@@ -7,7 +7,7 @@ day, so the same pattern falls on other slots after a daylight-saving change.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -60,27 +60,6 @@ def local(at: datetime, zone: str) -> tuple[date, int, int]:
     """Return the local day, its weekday (0 Monday) and the minute of that day."""
     there = at.astimezone(ZoneInfo(zone))
     return there.date(), there.weekday(), there.hour * 60 + there.minute
-
-
-def midnight(on: date, zone: str) -> datetime:
-    """Return the moment at which a local day begins, in UTC."""
-    return datetime.combine(on, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
-
-
-def day_span(on: date, zone: str) -> tuple[datetime, datetime]:
-    """Return begin and end of a local day; 23 or 25 hours apart where the clocks change."""
-    return midnight(on, zone), midnight(on + timedelta(days=1), zone)
-
-
-def week_span(monday: date, zone: str) -> tuple[datetime, datetime]:
-    """Return begin and end of a local week that starts on `monday`."""
-    return midnight(monday, zone), midnight(monday + timedelta(days=7), zone)
-
-
-def monday_of(at: datetime, zone: str) -> date:
-    """Return the Monday of the local ISO week that a moment lies in."""
-    on, weekday, _minute = local(at.astimezone(UTC), zone)
-    return on - timedelta(days=weekday)
 
 
 @lru_cache(maxsize=512)

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from app.competency import queries as competency
 from app.people import queries as people
 from app.people.identity import PersonCard
-from app.scheduling.availability import slots_between, week_span
+from app.scheduling.availability import slots_between
 from app.scheduling.kinds import HOST_LEVEL, Mode, SessionKind
 from app.scheduling.offers import Candidate, Offers, offers_for
 from app.scheduling.queries_facts import load_diaries, load_duty, load_focus, load_pairing
 from app.scheduling.rules import Diary
+from app.weeks import week_span
 
 
 @dataclass(frozen=True, slots=True)

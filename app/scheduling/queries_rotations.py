@@ -13,7 +13,7 @@ from app.competency import queries as competency
 from app.db import db
 from app.people import queries as people
 from app.people.identity import PersonCard
-from app.scheduling.availability import Spans, local, midnight
+from app.scheduling.availability import Spans, local
 from app.scheduling.inputs import RotationProposal
 from app.scheduling.kinds import GUEST_CAP, LIVE, TAKING_TIME, Answer, Part, State
 from app.scheduling.models_rotations import GuestCap, Rotation, RotationAnswer, RotationTask
@@ -26,6 +26,7 @@ from app.scheduling.rotation_rules import (
     rotation_slots,
 )
 from app.scheduling.rules import RuleRefusal
+from app.weeks import midnight
 
 
 @dataclass(frozen=True, slots=True)

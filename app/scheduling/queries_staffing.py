@@ -12,13 +12,14 @@ from sqlalchemy import select
 from app.db import db
 from app.people import queries as people
 from app.people.identity import PersonCard
-from app.scheduling.availability import day_span, local, midnight, slots_between, week_span
+from app.scheduling.availability import local, slots_between
 from app.scheduling.kinds import TAKING_TIME, SessionKind
 from app.scheduling.models_rotations import Rotation
 from app.scheduling.models_sessions import ShadowSession
 from app.scheduling.queries_facts import list_floors, load_staff
 from app.scheduling.queries_sessions import SessionFact, sessions_between
 from app.scheduling.staffing import Duty, duty_by_slot
+from app.weeks import day_span, midnight, week_span
 
 Why = Literal["leave", "rotation", "session"]
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Literal
 
 from app.people.identity import Actor
-from app.scheduling.availability import midnight
 from app.scheduling.kinds import Answer, Part
 from app.scheduling.queries_rotations import RotationFact, rotations_to_answer, rotations_to_sign_off
 from app.scheduling.queries_sessions import (
@@ -16,6 +15,7 @@ from app.scheduling.queries_sessions import (
     to_debrief_for,
     to_sign_off_for,
 )
+from app.weeks import midnight
 
 What = Literal["answer", "consent", "debrief", "sign_off", "rotation_answer", "rotation_tasks"]
 MANAGERS = (Part.MANAGER, Part.HOST_MANAGER)

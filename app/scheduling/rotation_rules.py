@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.scheduling.availability import Spans, away_on, local, midnight, present
+from app.scheduling.availability import Spans, away_on, local, present
 from app.scheduling.kinds import ROTATION_GAP_DAYS, ROTATION_MAX_DAYS
 from app.scheduling.rules import Diary, RuleRefusal
 from app.scheduling.staffing import Duty
+from app.weeks import midnight
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from app.scheduling.availability import Hours, Spans, local, monday_of, on_leave, slots_of, working_slots
+from app.scheduling.availability import Hours, Spans, local, on_leave, slots_of, working_slots
 from app.scheduling.kinds import (
     HOST_LEVEL,
     HOST_WEEKLY_MINUTES,
@@ -23,6 +23,7 @@ from app.scheduling.kinds import (
     SessionKind,
 )
 from app.scheduling.staffing import Duty
+from app.weeks import monday_of
 
 OVERRIDABLE = frozenset({3, 4, 6})
 

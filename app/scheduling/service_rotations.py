@@ -17,7 +17,6 @@ from app.people import queries as people
 from app.people.identity import Actor, PersonCard
 from app.scheduling import access, access_rotations, service_guard
 from app.scheduling import service_rotation_notices as notices
-from app.scheduling.availability import midnight
 from app.scheduling.inputs import BookingRefused, ChangedMeanwhile, NotOver, NotQualified, RotationProposal
 from app.scheduling.kinds import HOST_LEVEL, LIVE, Answer, Part, State
 from app.scheduling.models_rotations import GuestCap, Rotation, RotationAnswer, RotationTask
@@ -29,6 +28,7 @@ from app.scheduling.queries_rotations import (
 )
 from app.scheduling.rules import RuleRefusal
 from app.web.refusals import Forbidden, NotFound
+from app.weeks import midnight
 
 
 def propose_rotation(actor: Actor, given: RotationProposal, now: datetime) -> int:

@@ -10,11 +10,12 @@ from flask import Blueprint, flash, g, request
 from flask_babel import gettext as _
 
 from app import clock
-from app.scheduling.availability import local, monday_of
+from app.scheduling.availability import local
 from app.scheduling.kinds import SessionKind, State
 from app.scheduling.queries_sessions import SessionFact
 from app.scheduling.views_words import session_meta, session_title, state_badge
 from app.web import formatting
+from app.weeks import monday, monday_of
 
 bp = Blueprint("scheduling", __name__, template_folder="templates")
 
@@ -30,8 +31,7 @@ def asked_monday(zone: str) -> date:
         day = date.fromisoformat(request.args.get("week", ""))
     except ValueError:
         return this_week
-    monday = day - timedelta(days=day.weekday())
-    return min(max(monday, this_week - timedelta(weeks=104)), this_week + timedelta(weeks=WEEKS_AHEAD))
+    return min(max(monday(day), this_week - timedelta(weeks=104)), this_week + timedelta(weeks=WEEKS_AHEAD))
 
 
 def session_event(fact: SessionFact, zone: str, reader_id: int) -> tuple[date, dict[str, Any]]:

@@ -17,7 +17,7 @@ from app.db import transaction
 from app.people import queries as people
 from app.people.identity import PersonCard
 from app.scheduling import access, service
-from app.scheduling.availability import local, monday_of
+from app.scheduling.availability import local
 from app.scheduling.forms import MoveForm, ProposalForm, parse_moment
 from app.scheduling.kinds import LENGTHS, LIVE, Mode, SessionKind
 from app.scheduling.offers import HostOffer, Offers
@@ -28,6 +28,7 @@ from app.web import formatting
 from app.web.forms import error_lines
 from app.web.guard import signed_in
 from app.web.refusals import NotFound
+from app.weeks import monday_of
 
 NO_COMPETENCY = (SessionKind.TOUCHPOINT, SessionKind.CHECK_IN)
 

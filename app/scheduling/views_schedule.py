@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from app import clock
 from app.people import queries as people
 from app.scheduling import access, queries
-from app.scheduling.availability import away_on, week_span
+from app.scheduling.availability import away_on
 from app.scheduling.views_base import asked_monday, bp, hours_of, session_event, week_days
 from app.scheduling.views_words import mode_name, session_meta, session_title, state_badge
 from app.web.guard import signed_in
+from app.weeks import week_span
 
 
 @bp.get("/schedule")

@@ -10,11 +10,11 @@ from app import clock
 from app.authoring.load import load
 from app.authoring.reader import read_library
 from app.curriculum import service as curriculum
-from app.dashboards.weeks import week_bounds
 from app.db import db, transaction
 from app.onboarding import service as onboarding
 from app.people.models import Person
 from app.roleplays import service as roleplays
+from app.weeks import monday_of, week_span
 from config import ROOT
 
 
@@ -121,4 +121,4 @@ def test_home_costs_a_bounded_number_of_queries(loaded, as_, queries_of, kind, m
     ],
 )
 def test_a_week_begins_on_the_persons_own_monday_across_clock_changes(zone, start, end):
-    assert week_bounds(datetime(2026, 3, 25, 12, tzinfo=UTC), zone) == (start, end)
+    assert week_span(monday_of(datetime(2026, 3, 25, 12, tzinfo=UTC), zone), zone) == (start, end)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app import weeks
 from app.scheduling import availability as a
 from app.scheduling.kinds import SLOT
 
@@ -25,7 +26,7 @@ CHANGES = [date(2026, 3, 29), date(2026, 10, 25), date(2026, 3, 8), date(2026, 1
     ],
 )
 def test_nine_to_five_stays_nine_to_five_across_a_clock_change(zone, on, first_utc_hour):
-    slots = sorted(a.working_slots(zone, WEEKDAYS, *a.day_span(on, zone)))
+    slots = sorted(a.working_slots(zone, WEEKDAYS, *weeks.day_span(on, zone)))
     assert len(slots) == 16
     assert slots[0].hour == first_utc_hour
 
@@ -34,21 +35,21 @@ def test_nine_to_five_stays_nine_to_five_across_a_clock_change(zone, on, first_u
     ("on", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 6, 3), 24)]
 )
 def test_a_day_has_the_hours_it_has(on, hours):
-    begin, end = a.day_span(on, "Europe/Berlin")
+    begin, end = weeks.day_span(on, "Europe/Berlin")
     assert end - begin == timedelta(hours=hours)
 
 
 def test_who_works_through_the_doubled_hour_works_it_twice():
     night = ((6, 0, 360),)
-    slots = a.working_slots("Europe/Berlin", night, *a.day_span(date(2026, 10, 25), "Europe/Berlin"))
+    slots = a.working_slots("Europe/Berlin", night, *weeks.day_span(date(2026, 10, 25), "Europe/Berlin"))
     assert len(slots) == 14
-    spring = a.working_slots("Europe/Berlin", night, *a.day_span(date(2026, 3, 29), "Europe/Berlin"))
+    spring = a.working_slots("Europe/Berlin", night, *weeks.day_span(date(2026, 3, 29), "Europe/Berlin"))
     assert len(spring) == 10
 
 
 def test_zones_off_the_half_hour_keep_whole_slots_inside_working_hours():
     slots = sorted(
-        a.working_slots("Asia/Kathmandu", WEEKDAYS, *a.day_span(date(2026, 6, 3), "Asia/Kathmandu"))
+        a.working_slots("Asia/Kathmandu", WEEKDAYS, *weeks.day_span(date(2026, 6, 3), "Asia/Kathmandu"))
     )
     local = [s.astimezone(ZoneInfo("Asia/Kathmandu")) for s in slots]
     assert (local[0].hour, local[0].minute) == (9, 15)
@@ -57,8 +58,8 @@ def test_zones_off_the_half_hour_keep_whole_slots_inside_working_hours():
 
 def test_intervals_that_touch_are_one_working_time():
     split = ((2, 540, 615), (2, 615, 1020))
-    assert a.working_slots("UTC", split, *a.day_span(date(2026, 6, 3), "UTC")) == a.working_slots(
-        "UTC", ((2, 540, 1020),), *a.day_span(date(2026, 6, 3), "UTC")
+    assert a.working_slots("UTC", split, *weeks.day_span(date(2026, 6, 3), "UTC")) == a.working_slots(
+        "UTC", ((2, 540, 1020),), *weeks.day_span(date(2026, 6, 3), "UTC")
     )
 
 
@@ -80,7 +81,7 @@ def test_sessions_lie_on_the_grid(minutes):
 @given(st.sampled_from(ZONES), st.sampled_from(CHANGES), st.integers(-3, 3))
 def test_every_working_slot_lies_whole_inside_local_working_hours(zone, change, shift):
     on = change + timedelta(days=shift)
-    for slot in a.working_slots(zone, WEEKDAYS, *a.day_span(on, zone)):
+    for slot in a.working_slots(zone, WEEKDAYS, *weeks.day_span(on, zone)):
         first = slot.astimezone(ZoneInfo(zone))
         assert first.date() == on
         assert first.weekday() < 5
@@ -90,10 +91,10 @@ def test_every_working_slot_lies_whole_inside_local_working_hours(zone, change, 
 @settings(deadline=None)
 @given(st.sampled_from(ZONES), st.dates(date(2026, 1, 1), date(2026, 12, 31)))
 def test_weeks_are_whole_and_meet_end_to_end(zone, on):
-    monday = a.monday_of(a.midnight(on, zone) + timedelta(hours=3), zone)
+    monday = weeks.monday_of(weeks.midnight(on, zone) + timedelta(hours=3), zone)
     assert monday.weekday() == 0
     assert monday <= on < monday + timedelta(days=7)
-    assert a.week_span(monday, zone)[1] == a.week_span(monday + timedelta(days=7), zone)[0]
+    assert weeks.week_span(monday, zone)[1] == weeks.week_span(monday + timedelta(days=7), zone)[0]
 
 
 @settings(deadline=None)

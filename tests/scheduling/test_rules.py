@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.scheduling.availability import slots_of, week_span
+from app.scheduling.availability import slots_of
 from app.scheduling.kinds import SLOT, Mode, SessionKind
 from app.scheduling.offers import Candidate, offers_for
 from app.scheduling.rotation_rules import HostTeam, WantedRotation, judge_rotation
 from app.scheduling.rules import Booked, Diary, Focus, Match, Pairing, Wanted, judge, minutes_in_week
 from app.scheduling.staffing import Duty, Floor, Staff, duty_by_slot, floor_at
+from app.weeks import week_span
 
 NOW = datetime(2026, 6, 3, 6, tzinfo=UTC)
 AT = datetime(2026, 6, 4, 13, tzinfo=UTC)  # 15:00 in Berlin, 9:00 in New York

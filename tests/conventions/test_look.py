@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import tinycss2
 
+from app.web import assets
+from app.web.icons import STROKES
 from config import ROOT
 
 TEMPLATES = sorted((ROOT / "app").rglob("templates/**/*.html"))
@@ -72,6 +74,26 @@ def test_scripts_are_small_modules_without_eval(path):
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 400
     assert not re.search(r"\beval\(|new Function\(|innerHTML|document\.write|https?://", text)
+
+
+@pytest.mark.parametrize("path", STYLES, ids=_name)
+def test_style_sheets_are_one_idea_each_and_served(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+    assert path.name in assets.STYLES
+
+
+def test_every_icon_is_used():
+    sources = [
+        *TEMPLATES,
+        *SCRIPTS,
+        *(path for path in (ROOT / "app").rglob("*.py") if path.name != "icons.py"),
+    ]
+    named = {
+        name
+        for path in sources
+        for name in re.findall(r"[\"']([\w-]+)[\"']", path.read_text(encoding="utf-8"))
+    }
+    assert set(STROKES) - named == set()
 
 
 def _blocks(rules):

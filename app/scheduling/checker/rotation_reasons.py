@@ -10,17 +10,6 @@ from typing import Any
 from app.scheduling.checker.report import Violation
 from app.scheduling.checker.rotation_facts import WEEKS_PER_QUARTER, Employee, Roster, RotationFacts
 
-ROTATION_REASONS = {
-    "no_host_department": "no other department hosts this person",
-    "no_free_week": "leave, blackout, a ban or the past covers every week of the quarter",
-    "gap": "every free week is too close to another rotation of this person",
-    "supervising": "in every week left this person guides a guest",
-    "home_floor": "in every week left the home department is at its floor",
-    "guest_cap": "every host department is full in the weeks left",
-    "no_supervisor": "no supervisor is free in the weeks and departments left",
-    "search": "a legal week is left: the plan preferred something else or ran out of time",
-}
-
 
 def reason_for(facts: RotationFacts, roster: Roster, person: Employee, quarter: int) -> str:
     """Return the first step of the ladder at which no candidate is left."""

@@ -62,7 +62,7 @@ STROKES: dict[str, str] = {
 }  # fmt: skip
 
 # Icons that point along the reading direction and are mirrored in right-to-left pages.
-DIRECTIONAL = frozenset({"next", "back", "external", "sign-out", "undo", "handoff", "play"})
+DIRECTIONAL = frozenset({"next", "back", "sign-out", "undo", "handoff", "play"})
 
 
 @lru_cache(maxsize=512)

@@ -26,7 +26,8 @@ MAY_DIFFER = {
     "quizzes.save": ("attempt", "the attempt counts its writes"),
     "roleplays.save_sheet": ("observation", "the sheet counts its writes"),
     "roleplays.write_sheet": ("observation", "the sheet counts its writes"),
-    "scheduling.set_floors": ("booking_guard", "the guard counts its turns"),
+    "scheduling.set_floors": ("booking_guard department_floor", "the lines are written anew, under new ids"),
+    "people.save_hours": ("work_hours", "the pattern is written anew, under new ids"),
 }
 """Tables in which a second time may show, and why that is no second effect."""
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.competency import queries
@@ -16,6 +14,7 @@ from app.competency.inputs import LevelChange
 from app.notifications.kinds import NoticeKind
 from app.notifications.service import enqueue
 from app.people import queries as people
+from app.web.formatting import date_in
 from app.web.levels import level_name
 
 
@@ -114,7 +113,6 @@ def _page(person_id: int, competency_id: str) -> str:
 
 
 def _day_of(person_id: int, at: datetime) -> str:
-    """Return the day of a moment in the zone of whoever is told."""
+    """Return the day of a moment in the zone and the language of whoever is told."""
     card = people.find_card(person_id)
-    zone = ZoneInfo(card.time_zone if card else "UTC")
-    return str(format_date(at.astimezone(zone).date(), "long"))
+    return date_in(at, zone=card.time_zone if card else "UTC", locale=card.locale if card else "en")

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
-from babel.dates import format_date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -15,7 +14,7 @@ from app.competency.explain import Explanation, Rung, Step
 from app.competency.facts import Missing
 from app.competency.kinds import VALIDATED, EvidenceKind
 from app.competency.queries_heat import Heat
-from app.web.formatting import reader_locale, reader_zone
+from app.web.formatting import date_in, reader_locale, reader_zone
 from app.web.levels import Face, heat_face
 
 
@@ -72,13 +71,7 @@ def isolated(name: str) -> str:
 
 def short_day(at: datetime | date) -> str:
     """Return a day short enough for a sentence, in the reader's zone and language."""
-    on = at.astimezone(reader_zone()).date() if isinstance(at, datetime) else at
-    return _day(on, reader_locale())
-
-
-@lru_cache(maxsize=2048)
-def _day(on: date, locale: str) -> str:
-    return format_date(on, "d MMM y", locale=locale)
+    return date_in(at, zone=str(reader_zone()), locale=reader_locale())
 
 
 def basis_words(rows: Iterable[tuple[EvidenceKind, date | datetime]]) -> str:

@@ -48,6 +48,7 @@ class PersonCard:
     started_on: date | None
     weekly_budget_minutes: int
     is_active: bool
+    locale: str = "en"
 
 
 @dataclass(frozen=True)

@@ -133,6 +133,7 @@ _CARDS: Select[*tuple[Any, ...]] = (
         Person.started_on,
         Person.weekly_budget_minutes,
         Person.deactivated_at.is_(None),
+        Person.locale,
     )
     .outerjoin(Team, Team.id == Person.team_id)
     .outerjoin(Department, Department.id == Team.department_id)

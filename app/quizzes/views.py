@@ -6,7 +6,6 @@ import secrets
 from typing import Any
 
 from flask import Flask, flash, g, redirect, render_template, url_for
-from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -32,6 +31,7 @@ from app.quizzes.queries_extra_time import extra_time_of
 from app.quizzes.service import AttemptNotAllowed
 from app.quizzes.views_base import bp, competency_names
 from app.web import navigation
+from app.web.formatting import moment_in
 from app.web.guard import signed_in
 
 __all__ = ["init_app"]
@@ -88,7 +88,7 @@ def start(module_id: str, activity_id: str) -> Any:
             )
     except AttemptNotAllowed as refused:
         if refused.ruling.reason is StartReason.WAIT and refused.ruling.from_at:
-            when = format_datetime(refused.ruling.from_at, "EEE d MMM HH:mm")
+            when = moment_in(refused.ruling.from_at, zone=g.actor.time_zone, locale=g.actor.locale)
             flash(_("The next attempt can begin on %(when)s.", when=when), "info")
         else:
             flash(_("You have used all attempts at this quiz."), "info")

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from babel.dates import format_date, format_datetime
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.notifications.kinds import NoticeKind
@@ -15,6 +12,7 @@ from app.notifications.service import enqueue, mark_done
 from app.people.identity import PersonCard
 from app.scheduling.kinds import Mode, Part, SessionKind
 from app.scheduling.queries_sessions import SessionFact
+from app.web import formatting
 
 
 def title_of(fact: SessionFact) -> str:
@@ -32,15 +30,9 @@ def title_of(fact: SessionFact) -> str:
     return f"{name}: {fact.competency_title}" if fact.competency_title else name
 
 
-def at(moment: datetime, zone: str) -> str:
-    """Return a moment in a person's own zone, with the zone: "Wed 4 Nov 10:00 (Europe/Berlin)"."""
-    text = format_datetime(moment, "EEE d MMM HH:mm", tzinfo=ZoneInfo(zone), locale=str(get_locale() or "en"))
-    return f"{text} ({zone})"
-
-
-def on(day: date) -> str:
-    """Return a day: "Wed 4 Nov"."""
-    return format_date(day, "EEE d MMM", locale=str(get_locale() or "en"))
+def at(moment: datetime, to: PersonCard) -> str:
+    """Return a moment as whoever is told reads it: "Wed 4 Nov 2026 10:00 (Europe/Berlin)"."""
+    return formatting.moment_in(moment, zone=to.time_zone, locale=to.locale)
 
 
 def asked(fact: SessionFact, to: PersonCard, part: Part, now: datetime) -> None:
@@ -54,7 +46,7 @@ def asked(fact: SessionFact, to: PersonCard, part: Part, now: datetime) -> None:
     body = _(
         "%(what)s on %(at)s, %(minutes)s minutes. Accept or decline on its page.",
         what=title_of(fact),
-        at=at(fact.starts_at, to.time_zone),
+        at=at(fact.starts_at, to),
         minutes=fact.minutes,
     )
     _tell(to, fact, subject, body, now)
@@ -64,7 +56,7 @@ def agreed(fact: SessionFact, now: datetime) -> None:
     """Tell the two that everybody has agreed."""
     for to in (fact.learner, fact.host):
         subject = _("Agreed: %(what)s with %(who)s", what=title_of(fact), who=_other(fact, to).name)
-        body = _("It is on %(at)s. Your calendar feed shows it.", at=at(fact.starts_at, to.time_zone))
+        body = _("It is on %(at)s. Your calendar feed shows it.", at=at(fact.starts_at, to))
         _tell(to, fact, subject, body, now)
 
 
@@ -74,7 +66,7 @@ def called_off(fact: SessionFact, by: PersonCard, others: Collection[PersonCard]
         subject = _("%(who)s called off: %(what)s", who=by.name, what=title_of(fact))
         body = _(
             "It was to be on %(at)s. Reason: %(reason)s The time is free again.",
-            at=at(fact.starts_at, to.time_zone),
+            at=at(fact.starts_at, to),
             reason=_sentence(fact.reason),
         )
         _tell(to, fact, subject, body, now)
@@ -94,8 +86,8 @@ def moved(
         subject = _("%(who)s moved: %(what)s", who=by.name, what=title_of(fact))
         body = _(
             "From %(before)s to %(at)s. Reason: %(reason)s Please answer again.",
-            before=at(before, to.time_zone),
-            at=at(fact.starts_at, to.time_zone),
+            before=at(before, to),
+            at=at(fact.starts_at, to),
             reason=_sentence(reason),
         )
         _tell(to, fact, subject, body, now)
@@ -107,7 +99,7 @@ def lapsed(fact: SessionFact, now: datetime) -> None:
         subject = _("Not agreed in time: %(what)s", what=title_of(fact))
         body = _(
             "Not everybody had answered by %(at)s, so it did not take place. Propose another time.",
-            at=at(fact.starts_at, to.time_zone),
+            at=at(fact.starts_at, to),
         )
         _tell(to, fact, subject, body, now, key=f"session-lapsed:{fact.session_id}:{to.person_id}")
 
@@ -120,7 +112,7 @@ def ended_with_account(
         subject = _("Cancelled: %(what)s with %(who)s", what=title_of(fact), who=gone.name)
         body = _(
             "It was to be on %(at)s. %(who)s no longer has an account here. The time is free again.",
-            at=at(fact.starts_at, person.time_zone),
+            at=at(fact.starts_at, person),
             who=gone.name,
         )
         _tell(person, fact, subject, body, now, key=f"session-left:{fact.session_id}:{person.person_id}")
@@ -130,7 +122,7 @@ def reminder(fact: SessionFact, now: datetime) -> None:
     """Remind the two the day before, once per time it was booked for."""
     for to in (fact.learner, fact.host):
         subject = _("Tomorrow: %(what)s with %(who)s", what=title_of(fact), who=_other(fact, to).name)
-        body = _("It begins on %(at)s.", at=at(fact.starts_at, to.time_zone))
+        body = _("It begins on %(at)s.", at=at(fact.starts_at, to))
         key = f"session-soon:{fact.session_id}:{to.person_id}:{fact.starts_at.isoformat()}"
         _tell(to, fact, subject, body, now, key=key)
 

@@ -11,7 +11,7 @@ from app.notifications.kinds import NoticeKind
 from app.notifications.service import enqueue
 from app.people.identity import PersonCard
 from app.scheduling.queries_rotations import RotationFact, TaskFact
-from app.scheduling.service_notices import on
+from app.web.formatting import weekday_in
 
 
 def asked(fact: RotationFact, to: Collection[PersonCard], now: datetime) -> None:
@@ -20,14 +20,20 @@ def asked(fact: RotationFact, to: Collection[PersonCard], now: datetime) -> None
         subject = _(
             "Your answer is asked: %(who)s with %(team)s", who=fact.employee.name, team=fact.host_team_name
         )
-        _tell(person, fact, subject, _("%(days)s. Accept or decline on its page.", days=_days(fact)), now)
+        _tell(
+            person,
+            fact,
+            subject,
+            _("%(days)s. Accept or decline on its page.", days=_days(fact, person)),
+            now,
+        )
 
 
 def agreed(fact: RotationFact, now: datetime) -> None:
     """Tell employee and supervisor that everybody has agreed."""
     for person in (fact.employee, fact.supervisor):
         subject = _("Agreed: %(who)s with %(team)s", who=fact.employee.name, team=fact.host_team_name)
-        body = _("%(days)s. The page lists the tasks to be signed off.", days=_days(fact))
+        body = _("%(days)s. The page lists the tasks to be signed off.", days=_days(fact, person))
         _tell(person, fact, subject, body, now)
 
 
@@ -35,7 +41,9 @@ def called_off(fact: RotationFact, by: str, to: Collection[PersonCard], now: dat
     """Tell everybody else that a rotation is off, and why."""
     for person in to:
         subject = _("%(by)s called off: %(who)s with %(team)s", by=by, who=fact.employee.name, team=fact.host_team_name)  # fmt: skip  # noqa: E501
-        body = _("%(days)s. Reason: %(reason)s", days=_days(fact), reason=fact.reason or _("none given"))
+        body = _(
+            "%(days)s. Reason: %(reason)s", days=_days(fact, person), reason=fact.reason or _("none given")
+        )
         _tell(person, fact, subject, body, now)
 
 
@@ -47,7 +55,7 @@ def ended_with_account(
         subject = _("Cancelled: %(who)s with %(team)s", who=fact.employee.name, team=fact.host_team_name)
         body = _(
             "%(days)s. %(who)s no longer has an account here. The days that are left are free again.",
-            days=_days(fact),
+            days=_days(fact, person),
             who=gone.name,
         )
         _tell(person, fact, subject, body, now)
@@ -60,8 +68,9 @@ def signed_off(fact: RotationFact, task: TaskFact, now: datetime) -> None:
     _tell(fact.employee, fact, subject, body, now)
 
 
-def _days(fact: RotationFact) -> str:
-    return _("%(first)s to %(last)s", first=on(fact.from_on), last=on(fact.until_on))
+def _days(fact: RotationFact, to: PersonCard) -> str:
+    first, last = (weekday_in(on, locale=to.locale) for on in (fact.from_on, fact.until_on))
+    return _("%(first)s to %(last)s", first=first, last=last)
 
 
 def _tell(to: PersonCard, fact: RotationFact, subject: str, body: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ and the reader's locale from the request.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -45,6 +46,29 @@ def when(at: datetime, *, now: datetime, zone: ZoneInfo, locale: str = "en") -> 
     time = clock_time(at, zone=zone, locale=locale)
     name = near_day(local.date(), today=today, locale=locale)
     return f"{name} {time}"
+
+
+def date_in(value: date | datetime, *, zone: str, locale: str = "en") -> str:
+    """Return a date with its year, of a moment in somebody's zone: "16 Dec 2026"."""
+    on = value.astimezone(ZoneInfo(zone)).date() if isinstance(value, datetime) else value
+    return _dated(on, locale)
+
+
+@lru_cache(maxsize=2048)
+def _dated(on: date, locale: str) -> str:
+    return format_date(on, "d MMM y", locale=locale)
+
+
+def moment_in(at: datetime, *, zone: str, locale: str = "en") -> str:
+    """Return a moment in somebody's zone, with year and zone: "Wed 4 Nov 2026 10:00 (Europe/Berlin)"."""
+    there = ZoneInfo(zone)
+    on = at.astimezone(there).date()
+    return f"{weekday_in(on, locale=locale)} {clock_time(at, zone=there, locale=locale)} ({zone})"
+
+
+def weekday_in(on: date, *, locale: str = "en") -> str:
+    """Return a day as letters name it, which are read at any time: "Wed 4 Nov 2026"."""
+    return format_date(on, "EEE d MMM y", locale=locale)
 
 
 def near_day(on: date, *, today: date, locale: str = "en") -> str:

@@ -78,3 +78,10 @@ def test_initials_stand_for_a_name_in_any_script(name, letters):
 def test_any_name_has_initials_and_a_tint(name):
     assert 1 <= len(formatting.initials(name)) <= 6
     assert formatting.tint(name) in range(4)
+
+
+def test_letters_carry_the_year_and_the_zone():
+    at = datetime(2026, 12, 16, 23, 30, tzinfo=UTC)
+    assert formatting.date_in(at, zone="UTC") == "16 Dec 2026"
+    assert formatting.date_in(at, zone="Europe/Berlin", locale="de") == "17 Dez. 2026"
+    assert formatting.moment_in(at, zone="America/New_York") == "Wed 16 Dec 2026 18:30 (America/New_York)"

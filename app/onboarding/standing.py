@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from operator import attrgetter
+from typing import NamedTuple
 
 from app.onboarding.definitions import Milestone, Programme, Rule, Step
 
@@ -72,8 +73,7 @@ class ReasonKind(StrEnum):
     IDLE = "idle"
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """One reason. `days` is how long overdue, until due or idle; minutes are those due within a week."""
 
     kind: ReasonKind
@@ -83,8 +83,7 @@ class Reason:
     budget_minutes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class StepStanding:
+class StepStanding(NamedTuple):
     """A step with its due day and state; `count_done` of a session step counts towards its `count`."""
 
     step: Step
@@ -93,8 +92,7 @@ class StepStanding:
     count_done: int = 0
 
 
-@dataclass(frozen=True)
-class MilestoneStanding:
+class MilestoneStanding(NamedTuple):
     """A milestone with its steps and the worst of their states."""
 
     id: str
@@ -131,12 +129,19 @@ def stand(programme: Programme, starts_on: date, facts: Facts, today: date) -> S
     more lesson minutes are due within a week than the weekly budget, or nothing happened for a week
     while something is due in the next one.
     """
-    milestones = [_milestone(milestone, starts_on, facts, today) for milestone in programme.milestones]
-    steps = [step for milestone in milestones for step in milestone.steps]
-    if all(step.state is StepState.DONE for step in steps):
+    day = (today - starts_on).days + 1
+    milestones = [_milestone(milestone, starts_on, facts, day) for milestone in programme.milestones]
+    still = [
+        step
+        for milestone in milestones
+        if milestone.risk is not Risk.DONE
+        for step in milestone.steps
+        if step.state is not StepState.DONE
+    ]
+    if not still:
         return Standing(Risk.DONE, (), tuple(milestones))
-    reasons = _reasons(steps, facts, today, starts_on)
-    late = any(reason.kind is ReasonKind.OVERDUE for reason in reasons)
+    reasons = _reasons(still, facts, today, starts_on)
+    late = any(step.state is StepState.OVERDUE for step in still)
     risk = Risk.LATE if late else Risk.AT_RISK if reasons else Risk.ON_TRACK
     return Standing(risk, tuple(reasons), tuple(milestones))
 
@@ -146,20 +151,20 @@ def due_on(step: Step, starts_on: date) -> date:
     return starts_on + timedelta(days=step.due_day - 1)
 
 
-def _milestone(milestone: Milestone, starts_on: date, facts: Facts, today: date) -> MilestoneStanding:
-    soon = today + timedelta(days=DUE_SOON_DAYS)
-    steps = [_step(step, starts_on, facts, today, soon) for step in milestone.steps]
-    return MilestoneStanding(milestone.id, milestone.title, tuple(steps), _milestone_risk(steps))
+def _milestone(milestone: Milestone, starts_on: date, facts: Facts, day: int) -> MilestoneStanding:
+    steps = tuple([_step(step, starts_on, facts, day) for step in milestone.steps])
+    return MilestoneStanding(milestone.id, milestone.title, steps, _milestone_risk(steps))
 
 
-def _step(step: Step, starts_on: date, facts: Facts, today: date, soon: date) -> StepStanding:
-    due = due_on(step, starts_on)
+def _step(step: Step, starts_on: date, facts: Facts, day: int) -> StepStanding:
+    """Return where a step stands on a day of the programme, counted as `due_day` is."""
     count = 0
-    if step.rule is Rule.MODULE:
+    rule = step.rule
+    if rule is Rule.MODULE:
         done = step.target in facts.modules_done_on
-    elif step.rule is Rule.COMPETENCY:
+    elif rule is Rule.COMPETENCY:
         done = facts.highest_levels.get(step.target, 0) >= step.level
-    elif step.rule is Rule.SESSION:
+    elif rule is Rule.SESSION:
         count = sum(
             s.kind == step.session_kind and s.department_key == step.target and s.held_on >= starts_on
             for s in facts.sessions
@@ -168,9 +173,12 @@ def _step(step: Step, starts_on: date, facts: Facts, today: date, soon: date) ->
     else:
         done = step.id in facts.confirmed_on
     if done:
-        return StepStanding(step, due, StepState.DONE, count)
-    state = StepState.OVERDUE if due < today else StepState.SOON if due <= soon else StepState.OPEN
-    return StepStanding(step, due, state, count)
+        state = StepState.DONE
+    elif step.due_day < day:
+        state = StepState.OVERDUE
+    else:
+        state = StepState.SOON if step.due_day <= day + DUE_SOON_DAYS else StepState.OPEN
+    return StepStanding(step, due_on(step, starts_on), state, count)
 
 
 def _milestone_risk(steps: Sequence[StepStanding]) -> Risk:
@@ -182,9 +190,10 @@ def _milestone_risk(steps: Sequence[StepStanding]) -> Risk:
     return Risk.AT_RISK if StepState.SOON in states else Risk.ON_TRACK
 
 
-def _reasons(steps: Sequence[StepStanding], facts: Facts, today: date, starts_on: date) -> list[Reason]:
+def _reasons(still: Sequence[StepStanding], facts: Facts, today: date, starts_on: date) -> list[Reason]:
+    """Return why a person with these steps still to do is late or at risk."""
     reasons = []
-    by_due = sorted([s for s in steps if s.state is not StepState.DONE], key=attrgetter("due_on"))
+    by_due = sorted(still, key=attrgetter("due_on"))
     for standing in by_due:
         if standing.state is StepState.OVERDUE:
             days = (today - standing.due_on).days
@@ -195,7 +204,7 @@ def _reasons(steps: Sequence[StepStanding], facts: Facts, today: date, starts_on
     week = today + timedelta(days=LOAD_DAYS)
     in_a_week = [s for s in by_due if s.due_on <= week]
     minutes = sum(
-        facts.module_minutes_left.get(s.step.target, 0) for s in in_a_week if s.step.rule is Rule.MODULE
+        [facts.module_minutes_left.get(s.step.target, 0) for s in in_a_week if s.step.rule is Rule.MODULE]
     )
     if minutes > facts.weekly_budget_minutes:
         reasons.append(

@@ -54,6 +54,20 @@ _BY_TOKEN = _ACTOR.join(UserSession, UserSession.person_id == Person.id).where(
     UserSession.expires_at > bindparam("now"),
     Person.deactivated_at.is_(None),
 )
+_WORK_HOURS = (
+    select(WorkHours.person_id, WorkHours.weekday, WorkHours.starts_minute, WorkHours.ends_minute)
+    .where(WorkHours.person_id.in_(bindparam("ids", expanding=True)))
+    .order_by(WorkHours.person_id, WorkHours.weekday, WorkHours.starts_minute)
+)
+_LEAVE = (
+    select(Leave.person_id, Leave.from_on, Leave.until_on)
+    .where(
+        Leave.person_id.in_(bindparam("ids", expanding=True)),
+        Leave.from_on <= bindparam("until_on"),
+        Leave.until_on >= bindparam("from_on"),
+    )
+    .order_by(Leave.person_id, Leave.from_on)
+)
 _DEPARTMENTS = (
     select(Person.id, Department.key)
     .join(Team, Team.id == Person.team_id)
@@ -250,12 +264,8 @@ def work_hours_of(person_ids: Collection[int]) -> dict[int, list[tuple[int, int,
     """Return each person's weekly pattern: (weekday, starts_minute, ends_minute), local, sorted."""
     out: dict[int, list[tuple[int, int, int]]] = {person_id: [] for person_id in person_ids}
     if out:
-        for row in db.session.scalars(
-            select(WorkHours)
-            .where(WorkHours.person_id.in_(out))
-            .order_by(WorkHours.person_id, WorkHours.weekday, WorkHours.starts_minute)
-        ):
-            out[row.person_id].append((row.weekday, row.starts_minute, row.ends_minute))
+        for person_id, *interval in db.session.execute(_WORK_HOURS, {"ids": list(out)}):
+            out[person_id].append((interval[0], interval[1], interval[2]))
     return out
 
 
@@ -265,10 +275,7 @@ def leave_of(
     """Return each person's leave that touches the span, as (first day, last day), both included."""
     out: dict[int, list[tuple[date, date]]] = {person_id: [] for person_id in person_ids}
     if out:
-        for row in db.session.scalars(
-            select(Leave)
-            .where(Leave.person_id.in_(out), Leave.from_on <= until_on, Leave.until_on >= from_on)
-            .order_by(Leave.person_id, Leave.from_on)
-        ):
-            out[row.person_id].append((row.from_on, row.until_on))
+        spans = {"ids": list(out), "from_on": from_on, "until_on": until_on}
+        for person_id, first, last in db.session.execute(_LEAVE, spans):
+            out[person_id].append((first, last))
     return out

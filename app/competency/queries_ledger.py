@@ -22,6 +22,17 @@ from app.competency.models import (
 from app.competency.rollup import roll_up
 from app.db import db
 
+_NEWER = select(EvidenceRow.supersedes_id).where(EvidenceRow.supersedes_id.is_not(None)).subquery()
+_LEDGER = (
+    select(EvidenceRow, _NEWER.c.supersedes_id, EvidenceRevocation.reason)
+    .outerjoin(_NEWER, _NEWER.c.supersedes_id == EvidenceRow.id)
+    .outerjoin(EvidenceRevocation, EvidenceRevocation.evidence_id == EvidenceRow.id)
+)
+_LEDGER_OF = _LEDGER.where(
+    EvidenceRow.competency_id == bindparam("competency_id"),
+    EvidenceRow.person_id.in_(bindparam("ids", expanding=True)),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFact:
@@ -77,7 +88,7 @@ class DisputeFact:
 
 def list_evidence(person_id: int, competency_id: str | None = None) -> list[EvidenceFact]:
     """Return every ledger row about a person, newest first, superseded and revoked ones included."""
-    query = _ledger().where(EvidenceRow.person_id == person_id)
+    query = _LEDGER.where(EvidenceRow.person_id == person_id)
     if competency_id is not None:
         query = query.where(EvidenceRow.competency_id == competency_id)
     facts = [_fact(*row) for row in db.session.execute(query)]
@@ -86,7 +97,7 @@ def list_evidence(person_id: int, competency_id: str | None = None) -> list[Evid
 
 def find_evidence(evidence_id: int) -> EvidenceFact | None:
     """Return one ledger row, or None."""
-    row = db.session.execute(_ledger().where(EvidenceRow.id == evidence_id)).first()
+    row = db.session.execute(_LEDGER.where(EvidenceRow.id == evidence_id)).first()
     return _fact(*row) if row else None
 
 
@@ -110,7 +121,7 @@ def disputes_about(person_id: int) -> dict[int, DisputeFact]:
 def _disputes(*where: ColumnElement[bool]) -> list[DisputeFact]:
     disputes = list(db.session.scalars(select(Dispute).where(*where)))
     ids = {each.evidence_id for each in disputes}
-    rows = db.session.execute(_ledger().where(EvidenceRow.id.in_(ids))) if ids else ()
+    rows = db.session.execute(_LEDGER.where(EvidenceRow.id.in_(ids))) if ids else ()
     facts = {row[0].id: _fact(*row) for row in rows}
     return [
         DisputeFact(
@@ -133,7 +144,7 @@ def explanations_of(
 ) -> dict[str, Explanation]:
     """Return the reasons behind each of a person's levels, from one read of their ledger."""
     facts: dict[str, list[Evidence]] = {}
-    for row in db.session.execute(_ledger().where(EvidenceRow.person_id == person_id)):
+    for row in db.session.execute(_LEDGER.where(EvidenceRow.person_id == person_id)):
         facts.setdefault(row[0].competency_id, []).append(_fact(*row).row)
     return {
         each.id: explain(
@@ -152,7 +163,7 @@ def ledger_of(
     out: dict[tuple[str, int], list[Evidence]] = {}
     if not competency_ids or not person_ids:
         return out
-    query = _ledger().where(
+    query = _LEDGER.where(
         EvidenceRow.competency_id.in_(competency_ids), EvidenceRow.person_id.in_(person_ids)
     )
     for row in db.session.execute(query):
@@ -172,11 +183,13 @@ def ledger_of_competency(
     competency_id: str, person_ids: Collection[int] | None = None
 ) -> dict[int, list[Evidence]]:
     """Return the roll-up's input for one competency, by person; all people when none are named."""
-    query = _ledger().where(EvidenceRow.competency_id == competency_id)
-    if person_ids is not None:
-        query = query.where(EvidenceRow.person_id.in_(person_ids))
+    if person_ids is None:
+        rows = db.session.execute(_LEDGER.where(EvidenceRow.competency_id == competency_id))
+    else:
+        asked = {"competency_id": competency_id, "ids": list(person_ids)}
+        rows = db.session.execute(_LEDGER_OF, asked)
     out: dict[int, list[Evidence]] = {}
-    for row in db.session.execute(query):
+    for row in rows:
         out.setdefault(row[0].person_id, []).append(_fact(*row).row)
     return out
 
@@ -231,15 +244,6 @@ def list_looks(person_id: int, limit: int = 20) -> list[Look]:
         .limit(limit)
     )
     return [Look(row.viewer_id, row.viewed_at) for row in rows]
-
-
-def _ledger():
-    newer = select(EvidenceRow.supersedes_id).where(EvidenceRow.supersedes_id.is_not(None)).subquery()
-    return (
-        select(EvidenceRow, newer.c.supersedes_id, EvidenceRevocation.reason)
-        .outerjoin(newer, newer.c.supersedes_id == EvidenceRow.id)
-        .outerjoin(EvidenceRevocation, EvidenceRevocation.evidence_id == EvidenceRow.id)
-    )
 
 
 def _fact(row: EvidenceRow, superseded: int | None, revoked_reason: str | None) -> EvidenceFact:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.competency import queries
 from app.competency import service_projection as projection
@@ -18,6 +18,10 @@ from app.competency.models import EvidenceRow
 from app.db import db
 from app.people import queries as people
 
+_RECORDED = select(EvidenceRow.source_kind, EvidenceRow.source_id, EvidenceRow.person_id).where(
+    EvidenceRow.competency_id == bindparam("competency_id"),
+    EvidenceRow.source_id.in_(bindparam("sources", expanding=True)),
+)
 LONGEST_SOURCE = 120
 """Characters that the ledger keeps of a source's id."""
 
@@ -59,12 +63,8 @@ def _key(given: EvidenceInput) -> tuple[str, str, int]:
 
 def recorded(competency_id: str, given: Iterable[EvidenceInput]) -> set[tuple[str, str, int]]:
     """Return which of these sources the ledger has, as (source kind, source id, person id)."""
-    rows = db.session.execute(
-        select(EvidenceRow.source_kind, EvidenceRow.source_id, EvidenceRow.person_id).where(
-            EvidenceRow.competency_id == competency_id,
-            EvidenceRow.source_id.in_({_source_id(each) for each in given}),
-        )
-    )
+    sources = {_source_id(each) for each in given}
+    rows = db.session.execute(_RECORDED, {"competency_id": competency_id, "sources": list(sources)})
     return {(kind, source_id, person_id) for kind, source_id, person_id in rows}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.competency import queries, queries_ledger
@@ -21,6 +21,16 @@ from app.competency.models import HeldLevel, LevelChangeRow
 from app.competency.rollup import roll_up
 from app.db import Model, db
 
+_LOCKED = (
+    select(HeldLevel)
+    .where(
+        HeldLevel.competency_id == bindparam("competency_id"),
+        HeldLevel.person_id.in_(bindparam("ids", expanding=True)),
+    )
+    .order_by(HeldLevel.person_id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 BASIS_ROWS = 4
 """How many rows a cell names as what the level rests on; the explanation page has them all."""
 
@@ -54,13 +64,7 @@ def lock(competency_id: str, person_ids: Collection[int], now: datetime) -> dict
             for each in sorted(set(person_ids))
         ],
     )
-    rows = db.session.scalars(
-        select(HeldLevel)
-        .where(HeldLevel.competency_id == competency_id, HeldLevel.person_id.in_(set(person_ids)))
-        .order_by(HeldLevel.person_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    rows = db.session.scalars(_LOCKED, {"competency_id": competency_id, "ids": list(set(person_ids))})
     return {row.person_id: row for row in rows}
 
 

@@ -32,6 +32,8 @@ from bench.load import Measured, Request, measure
 from config import ROOT, read_settings
 
 THREADS = 8
+Found = tuple[Measured, float]
+"""What was measured, and the milliseconds of processor time per request."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,7 @@ class Server:
     port: int
     process: psutil.Process
 
-    def measure(
-        self, make: Callable[[int], Request | None], *, concurrency: int, seconds: float
-    ) -> tuple[Measured, float]:
+    def measure(self, make: Callable[[int], Request | None], *, concurrency: int, seconds: float) -> Found:
         """Return what was measured and the milliseconds of processor time per request."""
         before = self.process.cpu_times()
         found = measure(self.port, make, concurrency=concurrency, seconds=seconds)
@@ -218,52 +218,62 @@ def _report(
     bare: Server,
     options: argparse.Namespace,
 ) -> None:
-    """Print a line per page and concurrency; both references are measured anew before each concurrency."""
+    """Print a line per page and concurrency; both references are measured around each page."""
     print(
         "| page | at once | requests/s | p95 ms | × bare | CPU ms | CPU × bare | CPU × raw "
         "| queries, 20 people | all |"
     )
     print("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
     for concurrency in options.concurrency:
-        timing = {"concurrency": concurrency, "seconds": options.seconds}
-        bare.measure(lambda _n: Request("/"), concurrency=concurrency, seconds=0.5)
-        reference = bare.measure(lambda _n: Request("/"), **timing)
-        bare.measure(lambda _n: Request("/raw"), concurrency=concurrency, seconds=0.5)
-        raw = bare.measure(lambda _n: Request("/raw"), **timing)
-        references = Reference(reference[0], reference[1], raw[1])
-        _print_line("bare page", concurrency, reference, references, (5, 5))
-        _print_line("bare page, raw SQL", concurrency, raw, references, (5, 5))
+        before = _references(bare, concurrency, options.seconds)
+        _print_line("bare page", concurrency, before[0], before, (5, 5))
+        _print_line("bare page, raw SQL", concurrency, before[1], before, (5, 5))
         for page in pages:
             if options.pages and not page.name.startswith(tuple(options.pages)):
                 continue
             if page.name != "quiz submit":  # its attempts are used up
                 product.measure(page.make, concurrency=concurrency, seconds=0.5)
-            found = product.measure(page.make, **timing)
-            _print_line(page.name, concurrency, found, references, counts[page.name])
+            found = product.measure(page.make, concurrency=concurrency, seconds=options.seconds)
+            after = _references(bare, concurrency, options.seconds / 2)
+            around = (_mean(before[0], after[0]), _mean(before[1], after[1]))
+            _print_line(page.name, concurrency, found, around, counts[page.name])
+            before = after
 
 
-@dataclass(frozen=True)
-class Reference:
-    """What the bare page gave, and the milliseconds of processor time of it and of its raw sister."""
+def _references(bare: Server, concurrency: int, seconds: float) -> tuple[Found, Found]:
+    """Measure the bare page and its sister in raw SQL."""
+    out = []
+    for path in ("/", "/raw"):
+        bare.measure(lambda _n, path=path: Request(path), concurrency=concurrency, seconds=0.2)
+        out.append(
+            bare.measure(lambda _n, path=path: Request(path), concurrency=concurrency, seconds=seconds)
+        )
+    return out[0], out[1]
 
-    measured: Measured
-    cpu: float
-    raw_cpu: float
+
+def _mean(first: Found, second: Found) -> Found:
+    """Return the mean of what was measured just before and just after a page: machines change their pace."""
+    (one, one_cpu), (other, other_cpu) = first, second
+    mean = Measured(
+        (one.per_second + other.per_second) / 2,
+        (one.p95_ms + other.p95_ms) / 2,
+        one.requests + other.requests,
+    )
+    return mean, (one_cpu + other_cpu) / 2
 
 
 def _print_line(
     name: str,
     concurrency: int,
-    found: tuple[Measured, float],
-    reference: Reference,
+    found: Found,
+    references: tuple[Found, Found],
     queries: tuple[int, int],
 ) -> None:
-    measured, cpu = found
-    slower = reference.measured.per_second / max(measured.per_second, 0.001)
+    (measured, cpu), (bare, bare_cpu), (_raw, raw_cpu) = found, *references
+    slower = bare.per_second / max(measured.per_second, 0.001)
     print(
         f"| {name} | {concurrency} | {measured.per_second:.1f} | {measured.p95_ms:.1f} | {slower:.1f} "
-        f"| {cpu:.1f} | {cpu / reference.cpu:.1f} | {cpu / reference.raw_cpu:.1f} "
-        f"| {queries[0]} | {queries[1]} |",
+        f"| {cpu:.1f} | {cpu / bare_cpu:.1f} | {cpu / raw_cpu:.1f} | {queries[0]} | {queries[1]} |",
         flush=True,
     )
 

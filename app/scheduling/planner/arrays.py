@@ -16,6 +16,7 @@ from .world import World
 
 Array = Any  # numpy arrays; their element types are fixed in `build_arrays`
 WORD = 64
+MOST_TABLE = 30_000_000
 
 
 class Arrays(NamedTuple):
@@ -53,6 +54,10 @@ class Arrays(NamedTuple):
     cand_host: Array
     cand_pair: Array
     cand_pin: Array
+    req_list: Array
+    list_at: Array
+    list_host: Array
+    list_dept: Array
     pair_back: Array
     need_at: Array
     need: Array
@@ -77,6 +82,33 @@ def _pointers(lists: list[tuple[int, ...]]) -> tuple[Array, Array]:
     return at, flat
 
 
+def _shared_lists(hosts: tuple[tuple[int, ...], ...]) -> tuple[Array, Array, Array]:
+    """Number the distinct host lists; return each requirement's number and the lists with pointers."""
+    at: dict[tuple[int, ...], int] = {}
+    of = np.fromiter((at.setdefault(x, len(at)) for x in hosts), dtype=np.int64, count=len(hosts))
+    return of, *_pointers(list(at))
+
+
+def _departments_of(dept: Array, list_at: Array, list_host: Array, n_dept: int) -> Array:
+    """Mark per host list the departments its hosts are from."""
+    found = np.zeros((len(list_at) - 1, n_dept), np.uint8)
+    found[np.repeat(np.arange(len(list_at) - 1), np.diff(list_at)), dept[list_host]] = 1
+    return found
+
+
+def _numbered(keys: Array, most: int) -> tuple[Array, Array]:
+    """Return the distinct keys in order and each key's place among them; keys are below `most`."""
+    if most > MOST_TABLE:
+        found, place = np.unique(keys, return_inverse=True)
+        return found, place
+    seen = np.zeros(most, bool)
+    seen[keys] = True
+    found = np.flatnonzero(seen)
+    place = np.zeros(most, np.int32)
+    place[found] = np.arange(len(found), dtype=np.int32)
+    return found, place[keys]
+
+
 def session_key(candidate: Any, start: Any, length: Any, slots: int) -> Any:
     """Number a session uniquely: candidate, start slot and length in units."""
     return (candidate * slots + start) * 64 + length
@@ -87,12 +119,17 @@ def build_arrays(world: World) -> Arrays:
     inst, slots = world.instance, world.slots
     zones = list(world.zones)
     zone_at = {z: k for k, z in enumerate(zones)}
-    cand_at, cand_host = _pointers(list(world.hosts))
+    dept = np.array([e.dept for e in inst.employees], dtype=np.int64)
+    req_list, list_at, list_host = _shared_lists(world.hosts)
+    sizes = np.diff(list_at)[req_list] if len(req_list) else np.zeros(0, np.int64)
+    cand_at = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    offset = np.arange(cand_at[-1], dtype=np.int64) - np.repeat(cand_at[:-1], sizes)
+    cand_host = list_host[np.repeat(list_at[req_list], sizes) + offset]
     n_req, n_emp = len(inst.requirements), len(inst.employees)
     learner = np.array([r.learner for r in inst.requirements], dtype=np.int64)
     cand_req = np.repeat(np.arange(n_req, dtype=np.int64), np.diff(cand_at))
     couple = learner[cand_req].astype(np.int64) * n_emp + cand_host
-    pairs, cand_pair = np.unique(couple, return_inverse=True)
+    pairs, cand_pair = _numbered(couple, n_emp * n_emp)
     back = (pairs % n_emp) * n_emp + pairs // n_emp
     found = np.searchsorted(pairs, back)
     known = (found < len(pairs)) & (pairs[np.minimum(found, max(0, len(pairs) - 1))] == back)
@@ -124,7 +161,7 @@ def build_arrays(world: World) -> Arrays:
         stability=w.stability,
         pin_worth=float(1 + 4 * worth.max(initial=0.0) * max(1, units.max(initial=0)) + 4 * w.tie) * 10,
         lengths=np.array(world.lengths, dtype=np.int64),
-        dept=np.array([e.dept for e in inst.employees], dtype=np.int64),
+        dept=dept,
         zone=np.array([zone_at[e.tz] for e in inst.employees], dtype=np.int64),
         free=words(list(world.free), slots),
         learn_cap=np.array([e.learn_minutes // SLOT_MINUTES for e in inst.employees], dtype=np.int64),
@@ -144,6 +181,10 @@ def build_arrays(world: World) -> Arrays:
         cand_host=cand_host,
         cand_pair=cand_pair.astype(np.int64).reshape(-1),
         cand_pin=_mark_pins(world, cand_at, pin),
+        req_list=req_list,
+        list_at=list_at,
+        list_host=list_host,
+        list_dept=_departments_of(dept, list_at, list_host, len(inst.departments)),
         pair_back=np.where(known, found, -1).astype(np.int64),
         need_at=need_at,
         need=need,

@@ -16,7 +16,7 @@ import numpy as np
 from .arrays import Array, Arrays
 from .boxes import box_arrays, box_patterns, box_sketch
 from .patterns import build_patterns
-from .relax import Prices, evaluate, new_prices, new_sketch, new_usage, same_weeks, slot_costs
+from .relax import Prices, evaluate, new_prices, new_sketch, new_usage, rank_hosts, same_weeks, slot_costs
 from .state import open_starts
 
 MEMORY = 0.9
@@ -58,7 +58,15 @@ class Descent:
         a, use, prices = self.arrays, self.usage, self.prices
         cost = slot_costs(a, prices)
         value = self.fixed_worth + evaluate(
-            self._boxed, self.boxed_patterns, prices, cost, self._floors, self._same, self.boxed_sketch, use
+            self._boxed,
+            self.boxed_patterns,
+            prices,
+            cost,
+            self._floors,
+            rank_hosts(a, prices.host, self._same),
+            self._same,
+            self.boxed_sketch,
+            use,
         )
         self.steps += 1
         if value < self.bound:

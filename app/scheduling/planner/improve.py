@@ -21,10 +21,13 @@ from .ruin import ruin
 from .state import WHOLE
 
 USUAL_EDGES = 1500.0
+FEE = 1.5
 
 
 @njit(cache=True)
-def _fill(p: Any, s: Any, w: Any, cost: Any, host_price: Any, noise: float, most_hosts: int) -> None:
+def _fill(
+    p: Any, s: Any, w: Any, cost: Any, host_price: Any, noise: float, fee: float, most_hosts: int
+) -> None:
     """Serve the to-do list in a random sensible order; dependants follow what they waited for."""
     mode = below(w.rng, WHOLE(4))
     n = w.size[1]
@@ -50,8 +53,9 @@ def _fill(p: Any, s: Any, w: Any, cost: Any, host_price: Any, noise: float, most
     while i < w.size[1]:
         r = w.todo[i]
         i += 1
+        span = (WHOLE(0), p.slots)
         while best_place(
-            p, s, r, (WHOLE(0), p.slots), cost, host_price, noise, most_hosts, w.rng, w.bits, w.place
+            p, s, r, span, cost, host_price, noise, fee, WHOLE(0), most_hosts, w.rng, w.bits, w.place
         ):
             before = s.objective[0]
             k = put(p, s, w, w.place[0], w.place[1], w.place[2])
@@ -72,7 +76,7 @@ def plan_all(p: Any, s: Any, w: Any, pt: Any, k: Any, order: Any, cost: Any, hos
     for el in order:
         begin(w)
         clear_learner(p, s, w, el)
-        replan(p, s, w, pt, k, el, cost, host_price, 0.0, WHOLE(1 << 30))
+        replan(p, s, w, pt, k, el, cost, host_price, 0.0, 0.0, WHOLE(1 << 30))
 
 
 @njit(cache=True)
@@ -116,14 +120,16 @@ def anneal(
                 learners[count] = el
                 count += 1
         table = 0 if draw(w.rng) < 0.5 else 1
-        noise = 0.0 if draw(w.rng) < 0.3 else 1.0 + 12.0 * draw(w.rng)
+        u = draw(w.rng)
+        noise = 0.0 if u < 0.3 else 1.0 + (12.0 if u < 0.95 else 60.0) * draw(w.rng)
+        fee = 0.0 if draw(w.rng) < 0.5 else FEE * (p.tie + 10.0) * draw(w.rng)
         for i in range(count - 1, 0, -1):
             j = below(w.rng, i + 1)
             learners[i], learners[j] = learners[j], learners[i]
         for i in range(count):
             if draw(w.rng) < 0.6 * min(1.0, USUAL_EDGES / _edges(pt, learners[i])):
                 clear_learner(p, s, w, learners[i])
-                replan(p, s, w, pt, k, learners[i], costs[table], host_prices[table], noise, most_hosts)
+                replan(p, s, w, pt, k, learners[i], costs[table], host_prices[table], noise, fee, most_hosts)
         w.size[1] = 0
         w.size[2] += 1
         for i in range(count):
@@ -135,7 +141,7 @@ def anneal(
             r = below(w.rng, n_req)
             if missing(p, s, r) > 0:
                 want(p, s, w, r)
-        _fill(p, s, w, costs[table], host_prices[table], noise, most_hosts)
+        _fill(p, s, w, costs[table], host_prices[table], noise, fee, most_hosts)
         gain = s.objective[0] - before
         if ok and (gain >= 0 or gain > heat * np.log(max(1e-12, draw(w.rng)))):
             changed += 1

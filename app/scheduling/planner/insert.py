@@ -173,6 +173,8 @@ def best_place(
     cost: Any,
     host_price: Any,
     noise: float,
+    fee: float,
+    least: int,
     most_hosts: int,
     rng: Any,
     scr: Any,
@@ -184,7 +186,8 @@ def best_place(
     minus what a length would leave that no session can fill. `cost[dl, dh, t]` are prefix sums of slot
     prices, `host_price[h, week]` is per unit. With `noise` > 0 the comparison is perturbed and starts are
     skipped at random; at most `most_hosts` hosts, from a random one on, are looked at. Sessions stay inside
-    `span`.
+    `span` and have at least `least` units. Each session costs `fee`, so that longer ones win against more
+    short ones.
     """
     todo = missing(p, s, r)
     if todo < p.lengths[0] or p.req_dead[r]:
@@ -245,7 +248,7 @@ def best_place(
         h = cand_host[c]
         zh, dh = p.zone[h], p.dept[h]
         cap = p.host_cap[h]
-        bonus = 0.0
+        bonus = -fee
         if met_before[pair] == 0:
             bonus += p.tie
             back = p.pair_back[pair]
@@ -282,6 +285,8 @@ def best_place(
             n = p.lengths[i]
             if n > cap:
                 break
+            if n < least:
+                continue
             gain = bonus - p.host_sq * 0.25 * (2 * q * n + n * n)
             rest = todo - n
             if 0 < rest < p.lengths[0]:

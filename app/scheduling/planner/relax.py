@@ -13,6 +13,7 @@ deflected subgradient steps with Polyak's step length.
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -110,50 +111,103 @@ def same_weeks(arrays: Arrays) -> Array:
     )
 
 
+def rank_hosts(arrays: Arrays, host_price: Array, same: Array) -> tuple[Array, Array]:
+    """Return the least price of each host and week, and per week the places in each list by that price.
+
+    Where a host's week can overlap two of a learner's, the least of the neighbouring weeks counts.
+    """
+    least = host_price
+    if not same.all():
+        least = host_price.copy()
+        least[:, 1:] = np.minimum(least[:, 1:], host_price[:, :-1])
+        least[:, :-1] = np.minimum(least[:, :-1], host_price[:, 1:])
+    rank = np.zeros((arrays.weeks, len(arrays.list_host)), np.int64)
+    for a, b in itertools.pairwise(arrays.list_at):
+        rank[:, a:b] = np.argsort(least[arrays.list_host[a:b]], axis=0, kind="stable").T
+    return least, rank
+
+
+@njit(cache=True)
+def _cheapest_by_dept(p: Any, r: int, top: int, cost: Any, floors: Any, k: Any, low: Any) -> None:
+    """Price per department of the host, week and length the cheapest start, whoever hosts."""
+    el = p.req_learner[r]
+    zl, dl = p.zone[el], p.dept[el]
+    both, run = k.bits[0], k.bits[1]
+    mine, week = p.free[el], p.week[zl]
+    for dh in range(p.spare.shape[0]):
+        if not p.list_dept[p.req_list[r], dh]:
+            continue
+        slots, floor = cost[dl, dh], floors[dl, dh]
+        for w in range(len(both)):
+            both[w] = mine[w] & floor[w]
+        keep_span(both, p.frozen, p.req_last[r])
+        for i in range(len(p.lengths)):
+            n = p.lengths[i]
+            if n > top:
+                continue
+            run_words(both, n, run, WHOLE(0), len(run))
+            for w in range(len(run)):
+                x = run[w]
+                while x != 0:
+                    t = (w << 6) + lowest(x)
+                    x &= x - ONE
+                    wk = week[t]
+                    low[dh, wk, i] = min(low[dh, wk, i], slots[t + n] - slots[t])
+
+
 @njit(cache=True)
 def _price_requirement(
-    p: Any, r: int, item: int, top: int, prices: Any, cost: Any, floors: Any, same: Any, k: Any
+    p: Any, r: int, item: int, top: int, prices: Any, cost: Any, floors: Any, ranks: Any, same: Any, k: Any
 ) -> None:
-    """Find the best host and start of one requirement for each week and length at these prices."""
+    """Find the best host and start of one requirement for each week and length at these prices.
+
+    Hosts come by price, so the first one that can't beat what is found ends a week.
+    """
     el = p.req_learner[r]
     zl, dl = p.zone[el], p.dept[el]
     n_len = len(p.lengths)
     gain, where = k.gain[item], k.where[item]
     gain[:, :] = NONE
-    both, run = k.bits[0], k.bits[1]
     n_dept = p.spare.shape[0]
-    low = np.full((n_dept, p.weeks, n_len), -1.0)
-    free, lengths, edge, cand_host = p.free, p.lengths, p.edge[zl], p.cand_host
+    low = np.full((n_dept, p.weeks, n_len), 1e300)
+    _cheapest_by_dept(p, r, top, cost, floors, k, low)
+    both, run = k.bits[0], k.bits[1]
+    free, lengths, edge, list_host = p.free, p.lengths, p.edge[zl], p.list_host
     mine, last, pair_price, host_prices = free[el], p.req_last[r], prices.pair, prices.host
-    for c in range(p.cand_at[r], p.cand_at[r + 1]):
-        h = cand_host[c]
-        zh, dh = p.zone[h], p.dept[h]
-        slots, floor, theirs = cost[dl, dh], floors[dl, dh], free[h]
-        week_price, host_week = host_prices[h], p.week[zh]
-        if low[dh, 0, 0] < 0:
-            for w in range(len(both)):
-                both[w] = mine[w] & floor[w]
-            keep_span(both, p.frozen, p.req_last[r])
+    least, rank = ranks
+    at, c0 = p.list_at[p.req_list[r]], p.cand_at[r]
+    n_host = p.cand_at[r + 1] - c0
+    most = 0.0
+    for c in range(c0, c0 + n_host):
+        most = max(most, pair_price[p.cand_pair[c]])
+    most += p.tie
+    cheapest = np.full((p.weeks, n_len), 1e300)
+    for d in range(n_dept):
+        if p.list_dept[p.req_list[r], d]:
+            for wk in range(p.weeks):
+                for i in range(n_len):
+                    cheapest[wk, i] = min(cheapest[wk, i], low[d, wk, i])
+    for wk in range(p.weeks):
+        a, b = max(edge[wk], p.frozen), edge[wk + 1]
+        if b <= a:
+            continue
+        w0, w1 = a >> 6, ((b - 1) >> 6) + 1
+        for j in range(n_host):
+            place = rank[wk, at + j]
+            h = list_host[at + place]
+            price = least[h, wk]
+            hope = False
             for i in range(n_len):
-                n = p.lengths[i]
-                low[dh, :, i] = 1e300
-                if n > top:
-                    continue
-                run_words(both, n, run, WHOLE(0), len(run))
-                for w in range(len(run)):
-                    x = run[w]
-                    while x != 0:
-                        t = (w << 6) + lowest(x)
-                        x &= x - ONE
-                        wk = p.week[zl, t]
-                        low[dh, wk, i] = min(low[dh, wk, i], slots[t + n] - slots[t])
-        extra = p.tie + pair_price[p.cand_pair[c]]
-        cap = p.host_cap[h]
-        for wk in range(p.weeks):
-            price = week_price[wk]
-            if not same[zl, zh]:
-                for o in range(max(0, wk - 1), min(p.weeks, wk + 2)):
-                    price = min(price, week_price[o])
+                if most - price * lengths[i] - cheapest[wk, i] > gain[wk, i]:
+                    hope = True
+            if not hope:
+                break
+            zh, dh = p.zone[h], p.dept[h]
+            if same[zl, zh]:
+                price = host_prices[h, wk]
+            c = c0 + place
+            extra = p.tie + pair_price[p.cand_pair[c]]
+            cap = p.host_cap[h]
             hope = False
             for i in range(n_len):
                 n = lengths[i]
@@ -161,10 +215,8 @@ def _price_requirement(
                     hope = True
             if not hope:
                 continue
-            a, b = max(edge[wk], p.frozen), edge[wk + 1]
-            if b <= a:
-                continue
-            w0, w1 = a >> 6, ((b - 1) >> 6) + 1
+            slots, floor, theirs = cost[dl, dh], floors[dl, dh], free[h]
+            week_price, host_week = host_prices[h], p.week[zh]
             for w in range(w0, min(len(both), w1 + 1)):
                 both[w] = mine[w] & theirs[w] & floor[w]
                 lo, hi = w << 6, (w + 1) << 6
@@ -304,7 +356,9 @@ def _host_part(p: Any, h: int, price: Any, spent: Any) -> float:
 
 
 @njit(cache=True)
-def evaluate(p: Any, pt: Any, prices: Any, cost: Any, floors: Any, same: Any, k: Any, use: Any) -> float:
+def evaluate(
+    p: Any, pt: Any, prices: Any, cost: Any, floors: Any, ranks: Any, same: Any, k: Any, use: Any
+) -> float:
     """Return the bound at these prices; leave in `use` the subgradient: relaxed use minus what there is."""
     use.slot[:, :] = 0.0
     use.pair[:] = 0.0
@@ -314,7 +368,8 @@ def evaluate(p: Any, pt: Any, prices: Any, cost: Any, floors: Any, same: Any, k:
     for g in range(len(pt.group_learner)):
         top = p.learn_cap[pt.group_learner[g]]
         for j in range(pt.group_at[g], pt.group_at[g + 1]):
-            _price_requirement(p, pt.group_req[j], j - pt.group_at[g], top, prices, cost, floors, same, k)
+            r = pt.group_req[j]
+            _price_requirement(p, r, j - pt.group_at[g], top, prices, cost, floors, ranks, same, k)
         room[:] = top
         total += solve_group(p, pt, g, room, k)
         _use_group(p, pt, g, k, use)

@@ -33,7 +33,17 @@ from .state import ALL, ONE, WHOLE
 
 @njit(cache=True)
 def _offers(
-    p: Any, s: Any, r: int, item: int, cost: Any, host_price: Any, noise: float, k: Any, rng: Any, scr: Any
+    p: Any,
+    s: Any,
+    r: int,
+    item: int,
+    cost: Any,
+    host_price: Any,
+    noise: float,
+    fee: float,
+    k: Any,
+    rng: Any,
+    scr: Any,
 ) -> None:
     """Find for each week and length the best host and start that the current plan leaves."""
     el = p.req_learner[r]
@@ -86,9 +96,9 @@ def _offers(
                         x &= x - ONE
                         wk = week[t]
                         low[dh, wk, i] = min(low[dh, wk, i], slots[t + n] - slots[t])
-        bonus = 0.0
+        bonus = -fee
         if met_before == 0:
-            bonus = p.tie
+            bonus += p.tie
             back = p.pair_back[pair]
             if back >= 0 and s.pair[back] > 0:
                 bonus += p.reciprocal
@@ -190,9 +200,14 @@ def replan(
     cost: Any,
     host_price: Any,
     noise: float,
+    fee: float,
     most_hosts: int,
 ) -> None:
-    """Plan the open requirements of a learner whose movable sessions have been taken out."""
+    """Plan the open requirements of a learner whose movable sessions have been taken out.
+
+    The dynamic program does not see that two sessions of a week may collide or share their tie: `fee` per
+    session makes it prefer longer ones, and a second session with the same host asks for the best place anew.
+    """
     room = np.zeros(p.weeks, np.int64)
     path = k.path
     zl = p.zone[el]
@@ -201,7 +216,7 @@ def replan(
             room[wk] = max(0, p.learn_cap[el] - s.learner_week[el, wk])
         a = pt.group_at[g]
         for j in range(a, pt.group_at[g + 1]):
-            _offers(p, s, pt.group_req[j], j - a, cost, host_price, noise, k, w.rng, w.bits)
+            _offers(p, s, pt.group_req[j], j - a, cost, host_price, noise, fee, k, w.rng, w.bits)
         solve_group(p, pt, g, room, k)
         state, count = k.chosen[0], 0
         for wk in range(p.weeks - 1, -1, -1):
@@ -217,10 +232,14 @@ def replan(
             item, i = pt.edge_item[e], pt.edge_length[e]
             c, t = k.where[item, wk, i, 0], k.where[item, wk, i, 1]
             w.place[0], w.place[1], w.place[2] = c, t, p.lengths[i]
-            ok = fits(p, s, c, t, p.lengths[i])
-            if not ok:
+            n = p.lengths[i]
+            ok = fits(p, s, c, t, n)
+            if not ok or (s.pair[p.cand_pair[c]] > 0 and p.tie > 0):
                 r = pt.group_req[a + item]
                 inside = (p.edge[zl, wk], p.edge[zl, wk + 1])
-                ok = best_place(p, s, r, inside, cost, host_price, noise, most_hosts, w.rng, w.bits, w.place)
+                least = n if ok else WHOLE(0)
+                ok = best_place(
+                    p, s, r, inside, cost, host_price, noise, fee, least, most_hosts, w.rng, w.bits, w.place
+                )
             if ok:
                 put(p, s, w, w.place[0], w.place[1], w.place[2])

@@ -17,6 +17,9 @@ from .moves import begin, evict, put, undo, want
 from .state import FULL, ONE, WHOLE
 
 TRIES = 24
+NEAR, A_DAY = 2, 24  # slots to either side
+AFRESH = 0.3  # share of tries that serve a requirement anew, with other lengths
+ANEW = 0.15  # share of tries that move a requirement that is met
 
 
 @njit(cache=True)
@@ -37,6 +40,17 @@ def _random_open(p: Any, s: Any, w: Any) -> int:
             r = up
         if missing(p, s, r) >= p.lengths[0] and not p.req_dead[r]:
             return r
+    return -1
+
+
+@njit(cache=True)
+def _random_session(s: Any, w: Any) -> int:
+    if s.count[0] == 0:
+        return -1
+    for _ in range(4 * TRIES):
+        k = below(w.rng, len(s.cand))
+        if s.cand[k] >= 0:
+            return k
     return -1
 
 
@@ -88,6 +102,23 @@ def _clear_person(p: Any, s: Any, w: Any, who: int, start: int, end: int) -> boo
 
 
 @njit(cache=True)
+def _clear_requirement(p: Any, s: Any, w: Any, r: int) -> bool:
+    """Evict all sessions of one requirement, so that it can be served by longer ones."""
+    again = True
+    while again:
+        again = False
+        k = s.by_learner[p.req_learner[r]]
+        while k >= 0:
+            if p.cand_req[s.cand[k]] == r:
+                if not evict(p, s, w, k):
+                    return False
+                again = True
+                break
+            k = s.links[0, k]
+    return True
+
+
+@njit(cache=True)
 def _clear_week(p: Any, s: Any, w: Any, who: int, side: int, wk: int, n: int) -> bool:
     """Evict from one person's week until n units fit the budget (side 0) or the hosting cap (1)."""
     cap = p.learn_cap[who] if side == 0 else p.host_cap[who]
@@ -133,14 +164,23 @@ def _clear_floor(p: Any, s: Any, w: Any, dept: int, t: int, need: int) -> bool:
 
 @njit(cache=True)
 def _make_room(p: Any, s: Any, w: Any, floors: Any) -> bool:
-    """Force one session of an unmet requirement in, evicting what stands in the way."""
+    """Force one session of an unmet requirement in, evicting what stands in the way.
+
+    Now and then it is a met requirement that is served anew, elsewhere or with another length.
+    """
     r = _random_open(p, s, w)
+    anew = r < 0 or draw(w.rng) < ANEW
+    if anew:
+        k = _random_session(s, w)
+        r = p.cand_req[s.cand[k]] if k >= 0 else WHOLE(-1)
     if r < 0 or p.cand_at[r + 1] == p.cand_at[r]:
         return False
     c = p.cand_at[r] + below(w.rng, p.cand_at[r + 1] - p.cand_at[r])
     for j in range(p.cand_at[r], p.cand_at[r + 1]):
         if p.cand_pin[j] and s.pinned[j] == 0:
             c = j
+    if s.met[r] > 0 and (anew or draw(w.rng) < AFRESH) and not _clear_requirement(p, s, w, r):
+        return False
     todo = missing(p, s, r)
     n = p.lengths[0]
     for i in range(1, len(p.lengths)):
@@ -179,17 +219,6 @@ def _make_room(p: Any, s: Any, w: Any, floors: Any) -> bool:
     put(p, s, w, c, t, n)
     want(p, s, w, r)
     return True
-
-
-@njit(cache=True)
-def _random_session(s: Any, w: Any) -> int:
-    if s.count[0] == 0:
-        return -1
-    for _ in range(4 * TRIES):
-        k = below(w.rng, len(s.cand))
-        if s.cand[k] >= 0:
-            return k
-    return -1
 
 
 @njit(cache=True)
@@ -248,8 +277,9 @@ def ruin(p: Any, s: Any, w: Any, floors: Any) -> bool:
         return False
     c = s.cand[k]
     if u < 0.75:
-        share = min(0.8, (1.0 + 5.0 * draw(w.rng)) / (1.0 + s.count[0] * 5.0 / max(1, p.slots // 4)))
-        return _ruin_around(p, s, w, 2, share)
+        wide = NEAR if draw(w.rng) < 0.8 else A_DAY
+        nearby = 1.0 + s.count[0] * (2 * wide + 1.0) / max(1, p.slots // 4)
+        return _ruin_around(p, s, w, wide, min(0.9, (1.0 + 5.0 * draw(w.rng)) / nearby))
     learners = u < 0.88
     other = _random_session(s, w) if learners and draw(w.rng) < 0.5 else -1
     who = p.req_learner[p.cand_req[c]] if learners else p.cand_host[c]

@@ -30,7 +30,7 @@ MANY = 1200
 BATCH = 50
 PASSES = 4
 CHUNK = 200
-SMALL_GRAPHS = 20_000
+SMALL_GRAPHS = 2_000
 Report = Callable[[float, list[Session]], None]
 
 

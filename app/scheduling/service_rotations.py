@@ -16,10 +16,11 @@ from app.facts import Impossible
 from app.people import queries as people
 from app.people.identity import Actor, PersonCard
 from app.scheduling import access, access_rotations, service_guard
+from app.scheduling import service_agreement as agreement
 from app.scheduling import service_rotation_notices as notices
 from app.scheduling.inputs import BookingRefused, ChangedMeanwhile, NotOver, NotQualified, RotationProposal
 from app.scheduling.kinds import HOST_LEVEL, LIVE, Answer, Part, State
-from app.scheduling.models_rotations import GuestCap, Rotation, RotationAnswer, RotationTask
+from app.scheduling.models_rotations import GuestCap, Rotation, RotationTask
 from app.scheduling.queries_rotations import (
     RotationFact,
     find_rotation,
@@ -27,6 +28,7 @@ from app.scheduling.queries_rotations import (
     judge_wanted,
 )
 from app.scheduling.rules import RuleRefusal
+from app.scheduling.service_agreement import ROTATION
 from app.web.refusals import Forbidden, NotFound
 from app.weeks import midnight
 
@@ -103,12 +105,8 @@ def answer_rotation(actor: Actor, rotation_id: int, yes: bool, reason: str, now:
         raise Forbidden()
     if fact.state != State.PROPOSED:
         raise ChangedMeanwhile()
-    db.session.execute(
-        update(RotationAnswer)
-        .where(RotationAnswer.rotation_id == rotation_id, RotationAnswer.part.in_(parts))
-        .values(answer=Answer.YES if yes else Answer.NO, decided_by=actor.person_id, decided_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    given = Answer.YES if yes else Answer.NO
+    agreement.answer(ROTATION, rotation_id, parts, given, by=actor.person_id, now=now)
     if yes:
         return settle(rotation_id, now)
     _end(actor, rotation_id, State.DECLINED, reason, now)
@@ -210,18 +208,7 @@ def _ask(actor: Actor, rotation_id: int, employee: PersonCard, supervisor: Perso
     if supervisor.manager_id is not None:
         asked.append((Part.HOST_MANAGER, supervisor.manager_id))
     mine = access_rotations.parts_of(actor, employee.person_id, supervisor.person_id)
-    db.session.add_all(
-        RotationAnswer(
-            rotation_id=rotation_id,
-            part=part,
-            person_id=person_id,
-            answer=Answer.YES if part in mine else Answer.WAITING,
-            decided_by=actor.person_id if part in mine else None,
-            decided_at=now if part in mine else None,
-        )
-        for part, person_id in asked
-    )
-    db.session.flush()
+    agreement.ask(ROTATION, rotation_id, asked, mine, by=actor.person_id, now=now)
 
 
 def _invite(rotation_id: int, now: datetime) -> None:
@@ -232,25 +219,9 @@ def _invite(rotation_id: int, now: datetime) -> None:
 
 def settle(rotation_id: int, now: datetime) -> State:
     """Make a proposed rotation agreed once nobody is waited for, and tell the two."""
-    waiting = (
-        select(RotationAnswer.rotation_id)
-        .where(RotationAnswer.rotation_id == rotation_id, RotationAnswer.answer != Answer.YES)
-        .exists()
-    )
-    changed = db.session.execute(
-        update(Rotation)
-        .where(Rotation.id == rotation_id, Rotation.state == State.PROPOSED, ~waiting)
-        .values(
-            state=State.ACCEPTED,
-            version=Rotation.version + 1,
-            sequence=Rotation.sequence + 1,
-            changed_at=now,
-        )
-        .execution_options(synchronize_session=False)
-        .returning(Rotation.id)
-    ).first()
+    changed = agreement.settle(ROTATION, rotation_id, now)
     fact = _get(rotation_id)
-    if changed is not None:
+    if changed:
         notices.agreed(fact, now)
     return fact.state
 
@@ -264,22 +235,10 @@ def _end(actor: Actor, rotation_id: int, state: State, reason: str, now: datetim
 
 def close_rotation(rotation_id: int, state: State, reason: str, now: datetime) -> bool:
     """End a live rotation and give its days back unless it was held; return whether this call did it."""
-    changed = db.session.execute(
-        update(Rotation)
-        .where(Rotation.id == rotation_id, Rotation.state.in_(LIVE))
-        .values(
-            state=state,
-            reason=reason,
-            version=Rotation.version + 1,
-            sequence=Rotation.sequence + 1,
-            changed_at=now,
-        )
-        .execution_options(synchronize_session=False)
-        .returning(Rotation.id)
-    ).first()
-    if changed is not None and state != State.HELD:
+    changed = agreement.close(ROTATION, rotation_id, state, reason, now)
+    if changed and state != State.HELD:
         service_guard.free_slots(rotation_id=rotation_id)
-    return changed is not None
+    return changed
 
 
 def _get(rotation_id: int) -> RotationFact:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -13,6 +12,7 @@ from app.db import db
 from app.people import queries as people
 from app.people.identity import Actor, PersonCard
 from app.scheduling import access, service_guard, service_notices
+from app.scheduling import service_agreement as agreement
 from app.scheduling.availability import slots_of
 from app.scheduling.inputs import BookingRefused, ChangedMeanwhile, SessionMove, SessionProposal
 from app.scheduling.kinds import LIVE, Answer, Part, SessionKind, State
@@ -20,6 +20,7 @@ from app.scheduling.models_sessions import SessionAnswer, SessionEvent, ShadowSe
 from app.scheduling.queries_facts import load_diaries, load_duty, load_focus, load_pairing
 from app.scheduling.queries_sessions import SessionFact, find_by_request, find_session
 from app.scheduling.rules import Match, RuleRefusal, Wanted, judge
+from app.scheduling.service_agreement import SESSION
 from app.web.refusals import Forbidden, NotFound
 
 DAY = timedelta(days=1)
@@ -80,7 +81,7 @@ def accept(actor: Actor, session_id: int, seen_sequence: int, now: datetime) -> 
     parts = access.parts_to_answer(actor, fact)
     if not parts:
         return fact.state
-    _answer(session_id, parts, Answer.YES, actor.person_id, now)
+    agreement.answer(SESSION, session_id, parts, Answer.YES, by=actor.person_id, now=now)
     service_notices.answered(session_id, actor.person_id, now)
     note_event(session_id, "accepted", actor.person_id, now, fact.starts_at)
     return settle(session_id, now)
@@ -92,7 +93,7 @@ def decline(actor: Actor, session_id: int, reason: str, now: datetime) -> State:
     parts = access.parts_to_answer(actor, fact)
     if not parts:
         return fact.state
-    _answer(session_id, parts, Answer.NO, actor.person_id, now)
+    agreement.answer(SESSION, session_id, parts, Answer.NO, by=actor.person_id, now=now)
     service_notices.answered(session_id, actor.person_id, now)
     _end(session_id, State.DECLINED, reason, actor.person_id, now)
     return State.DECLINED
@@ -237,20 +238,12 @@ def _ask_everyone(
     asked = [(Part.LEARNER, learner.person_id), (Part.HOST, host.person_id)]
     if learner.manager_id is not None:
         asked.append((Part.MANAGER, learner.manager_id))
-    manages = people.manages(actor, learner.person_id)
-    for part, person_id in asked:
-        said = manages if part == Part.MANAGER else person_id == actor.person_id
-        db.session.add(
-            SessionAnswer(
-                session_id=session_id,
-                part=part,
-                person_id=person_id,
-                answer=Answer.YES if said else Answer.WAITING,
-                decided_by=actor.person_id if said else None,
-                decided_at=now if said else None,
-            )
-        )
-    db.session.flush()
+    mine: set[Part] = {
+        part for part, person_id in asked if part != Part.MANAGER and person_id == actor.person_id
+    }
+    if people.manages(actor, learner.person_id):
+        mine.add(Part.MANAGER)
+    agreement.ask(SESSION, session_id, asked, mine, by=actor.person_id, now=now)
 
 
 def _ask_again(actor: Actor, fact: SessionFact, now: datetime) -> None:
@@ -294,40 +287,11 @@ def _answering(actor: Actor, session_id: int, seen_sequence: int | None) -> Sess
     return fact
 
 
-def _answer(session_id: int, parts: Collection[Part], answer: Answer, by: int, now: datetime) -> None:
-    db.session.execute(
-        update(SessionAnswer)
-        .where(
-            SessionAnswer.session_id == session_id,
-            SessionAnswer.part.in_(parts),
-            SessionAnswer.answer == Answer.WAITING,
-        )
-        .values(answer=answer, decided_by=by, decided_at=now)
-        .execution_options(synchronize_session=False)
-    )
-
-
 def settle(session_id: int, now: datetime, *, quiet: bool = False) -> State:
     """Make a proposed session agreed once nobody is waited for, and tell the two."""
-    waiting = (
-        select(SessionAnswer.session_id)
-        .where(SessionAnswer.session_id == session_id, SessionAnswer.answer != Answer.YES)
-        .exists()
-    )
-    changed = db.session.execute(
-        update(ShadowSession)
-        .where(ShadowSession.id == session_id, ShadowSession.state == State.PROPOSED, ~waiting)
-        .values(
-            state=State.ACCEPTED,
-            version=ShadowSession.version + 1,
-            sequence=ShadowSession.sequence + 1,
-            changed_at=now,
-        )
-        .execution_options(synchronize_session=False)
-        .returning(ShadowSession.id)
-    ).first()
+    changed = agreement.settle(SESSION, session_id, now)
     fact = _get(session_id)
-    if changed is not None and not quiet:
+    if changed and not quiet:
         service_notices.agreed(fact, now)
     return fact.state
 
@@ -341,22 +305,10 @@ def _end(session_id: int, state: State, reason: str, by: int, now: datetime) -> 
 
 def close_session(session_id: int, state: State, reason: str, now: datetime) -> bool:
     """Take a live session out of everybody's time; return whether this call did it."""
-    changed = db.session.execute(
-        update(ShadowSession)
-        .where(ShadowSession.id == session_id, ShadowSession.state.in_(LIVE))
-        .values(
-            state=state,
-            reason=reason,
-            version=ShadowSession.version + 1,
-            sequence=ShadowSession.sequence + 1,
-            changed_at=now,
-        )
-        .execution_options(synchronize_session=False)
-        .returning(ShadowSession.id)
-    ).first()
-    if changed is not None:
+    changed = agreement.close(SESSION, session_id, state, reason, now)
+    if changed:
         service_guard.free_slots(session_id=session_id)
-    return changed is not None
+    return changed
 
 
 def _invite(session_id: int, actor: Actor, now: datetime) -> None:

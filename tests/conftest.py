@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from sqlalchemy import event
 
 from app import create_app
@@ -20,6 +21,10 @@ from tests.support.client import PageClient
 from tests.support.databases import CleanSlate, server
 from tests.support.factories import NOW, Org, make_org
 from tests.support.world import World, build_world
+
+# A busy machine is slow at drawing and at running; tests assert no times.
+settings.register_profile("tandem", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tandem")
 
 
 @pytest.fixture(scope="session")

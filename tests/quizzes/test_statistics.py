@@ -210,7 +210,7 @@ def quizzes(draw: st.DrawFn) -> list[MarkedAttempt]:
     return [MarkedAttempt(str(n), row) for n, row in enumerate(rows)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(quizzes(), st.randoms(use_true_random=False))
 def test_order_and_repeats_change_nothing_and_every_figure_is_in_bounds(attempts, random) -> None:  # type: ignore[no-untyped-def]
     report = quiz_statistics(attempts, minimum_attempts=1)

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app import weeks
@@ -77,7 +77,6 @@ def test_sessions_lie_on_the_grid(minutes):
         a.slots_of(datetime(2026, 6, 3, 9, 10, tzinfo=UTC), 30)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(ZONES), st.sampled_from(CHANGES), st.integers(-3, 3))
 def test_every_working_slot_lies_whole_inside_local_working_hours(zone, change, shift):
     on = change + timedelta(days=shift)
@@ -88,7 +87,6 @@ def test_every_working_slot_lies_whole_inside_local_working_hours(zone, change, 
         assert 540 <= first.hour * 60 + first.minute <= 990
 
 
-@settings(deadline=None)
 @given(st.sampled_from(ZONES), st.dates(date(2026, 1, 1), date(2026, 12, 31)))
 def test_weeks_are_whole_and_meet_end_to_end(zone, on):
     monday = weeks.monday_of(weeks.midnight(on, zone) + timedelta(hours=3), zone)
@@ -97,7 +95,6 @@ def test_weeks_are_whole_and_meet_end_to_end(zone, on):
     assert weeks.week_span(monday, zone)[1] == weeks.week_span(monday + timedelta(days=7), zone)[0]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 40_000_000), st.integers(1, 300))
 def test_touched_slots_cover_a_span_and_whole_slots_lie_in_it(seconds, minutes):
     starts = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
@@ -108,7 +105,6 @@ def test_touched_slots_cover_a_span_and_whole_slots_lie_in_it(seconds, minutes):
     assert all(starts <= slot and slot + SLOT <= ends for slot in inside)
 
 
-@settings(deadline=None)
 @given(st.sets(st.integers(0, 47)), st.sampled_from([30, 60, 90, 120]))
 def test_a_start_is_offered_exactly_where_all_its_slots_are_free(numbers, minutes):
     base = datetime(2026, 6, 3, tzinfo=UTC)

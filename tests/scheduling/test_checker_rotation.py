@@ -165,7 +165,7 @@ def misstate_the_unmet(instance: File, stays: list[File], rng: random.Random) ->
     ids=lambda x: getattr(x, "__name__", x),
 )
 @given(seed=st.integers(0, 10**6))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_plan_that_breaks_only_one_rule_is_refused_by_its_name(
     rule: str, breaker: Breaker, seed: int
 ) -> None:

@@ -206,7 +206,7 @@ def hide_a_shortfall(scene: Scene) -> None:
     ids=lambda x: getattr(x, "__name__", x),
 )
 @given(seed=st.integers(0, 10**6))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_a_plan_that_breaks_only_one_rule_is_refused_by_its_name(
     rule: str, breaker: Breaker, seed: int
 ) -> None:

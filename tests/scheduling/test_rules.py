@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.scheduling.availability import slots_of
@@ -165,7 +165,6 @@ def test_times_beyond_a_limit_are_for_those_who_may_give_a_reason():
     assert all(s.needs_reason for s in host.starts)
 
 
-@settings(deadline=None)
 @given(
     st.sets(st.integers(0, 335), max_size=60),
     st.sets(st.integers(0, 335), max_size=60),

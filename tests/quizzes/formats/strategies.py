@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from decimal import Decimal
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 from app.quizzes.formats.gift_answers import plain_number
@@ -16,10 +16,8 @@ from app.quizzes.question import Answer, Pair, Question, QuestionType, Text, Tex
 # No shrinking: a failing draw of several questions takes minutes to shrink on a small machine.
 SETTINGS = settings(
     max_examples=60,
-    deadline=None,
     derandomize=True,
     phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow],
 )
 HARD = [
     "=",

@@ -108,8 +108,8 @@ def _http(error: HTTPException) -> Any:
         405: (_("Not like that"), _("This address does not take that kind of request."), _("Go back.")),
         413: (
             _("Too large"),
-            _("What you sent is larger than 20 MB. Nothing was changed."),
-            _("Send a smaller file."),
+            _("A file may have 20 MB, the text of a form 4 MB. Nothing was changed."),
+            _("Send a smaller file or a shorter text."),
         ),
         429: (
             _("Too many tries"),

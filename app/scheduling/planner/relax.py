@@ -357,15 +357,27 @@ def _host_part(p: Any, h: int, price: Any, spent: Any) -> float:
 
 @njit(cache=True)
 def evaluate(
-    p: Any, pt: Any, prices: Any, cost: Any, floors: Any, ranks: Any, same: Any, k: Any, use: Any
+    p: Any,
+    pt: Any,
+    groups: Any,
+    prices: Any,
+    cost: Any,
+    floors: Any,
+    ranks: Any,
+    same: Any,
+    k: Any,
+    use: Any,
 ) -> float:
-    """Return the bound at these prices; leave in `use` the subgradient: relaxed use minus what there is."""
+    """Return the bound at these prices; leave in `use` the subgradient: relaxed use minus what there is.
+
+    With only some of the `groups`, hosts and floors count by the share of groups: a part of the subgradient.
+    """
     use.slot[:, :] = 0.0
     use.pair[:] = 0.0
     use.host[:, :] = 0.0
     total = 0.0
     room = np.zeros(p.weeks, np.int64)
-    for g in range(len(pt.group_learner)):
+    for g in groups:
         top = p.learn_cap[pt.group_learner[g]]
         for j in range(pt.group_at[g], pt.group_at[g + 1]):
             r = pt.group_req[j]
@@ -373,13 +385,14 @@ def evaluate(
         room[:] = top
         total += solve_group(p, pt, g, room, k)
         _use_group(p, pt, g, k, use)
+    share = len(groups) / max(1, len(pt.group_learner))
     spent = np.zeros(p.weeks)
     for h in range(len(p.dept)):
-        total += _host_part(p, h, prices.host[h], spent)
+        total += share * _host_part(p, h, prices.host[h], spent)
         for wk in range(p.weeks):
-            use.host[h, wk] -= spent[wk]
+            use.host[h, wk] -= share * spent[wk]
     for d in range(p.spare.shape[0]):
         for t in range(p.frozen, p.slots):
-            total += prices.slot[d, t] * p.spare[d, t] / 100.0
-            use.slot[d, t] -= p.spare[d, t] / 100.0
+            total += share * prices.slot[d, t] * p.spare[d, t] / 100.0
+            use.slot[d, t] -= share * p.spare[d, t] / 100.0
     return total

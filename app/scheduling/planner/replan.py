@@ -17,6 +17,7 @@ from numba import njit
 
 from .insert import (
     NOTHING,
+    below,
     best_place,
     blank_span,
     draw,
@@ -41,11 +42,15 @@ def _offers(
     host_price: Any,
     noise: float,
     fee: float,
+    most_hosts: int,
     k: Any,
     rng: Any,
     scr: Any,
 ) -> None:
-    """Find for each week and length the best host and start that the current plan leaves."""
+    """Find for each week and length the best host and start that the current plan leaves.
+
+    At most `most_hosts` hosts, from a random one on, are looked at.
+    """
     el = p.req_learner[r]
     zl, dl = p.zone[el], p.dept[el]
     gain, where = k.gain[item], k.where[item]
@@ -72,7 +77,10 @@ def _offers(
     n_dept = p.spare.shape[0]
     low = np.full((n_dept, p.weeks, n_len), -1e300)
     todo = missing(p, s, r)
-    for c in range(p.cand_at[r], p.cand_at[r + 1]):
+    c0, n_cand = p.cand_at[r], p.cand_at[r + 1] - p.cand_at[r]
+    shift = below(rng, n_cand) if n_cand > most_hosts else 0
+    for turn in range(min(n_cand, most_hosts)):
+        c = c0 + (turn + shift) % n_cand
         pair = cand_pair[c]
         met_before = s.pair[pair]
         if met_before >= most:
@@ -216,7 +224,7 @@ def replan(
             room[wk] = max(0, p.learn_cap[el] - s.learner_week[el, wk])
         a = pt.group_at[g]
         for j in range(a, pt.group_at[g + 1]):
-            _offers(p, s, pt.group_req[j], j - a, cost, host_price, noise, fee, k, w.rng, w.bits)
+            _offers(p, s, pt.group_req[j], j - a, cost, host_price, noise, fee, most_hosts, k, w.rng, w.bits)
         solve_group(p, pt, g, room, k)
         state, count = k.chosen[0], 0
         for wk in range(p.weeks - 1, -1, -1):

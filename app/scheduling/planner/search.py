@@ -25,18 +25,20 @@ from .state import add, empty_state, open_starts
 from .world import World
 
 HOT, COLD = 60.0, 1.5
-MANY_HOT, MANY_COLD = 25.0, 0.3  # many requirements leave too few steps each to cool from high heat
+MANY_HOT, MANY_COLD = 6.0, 0.3  # many requirements leave too few steps each to cool from high heat
 MANY = 1200
 BATCH = 50
 PASSES = 4
+SWEEPS = 20
 CHUNK = 200
+MOST_HOSTS = 60
 SMALL_GRAPHS = 2_000
 Report = Callable[[float, list[Session]], None]
 
 
 def price_steps(candidates: int) -> int:
     """Return how many descent steps the search spends on prices: fewer where one step takes long."""
-    return 200 if candidates < 30_000 else 80 if candidates < 200_000 else 16
+    return 100 if candidates < 30_000 else 40 if candidates < 200_000 else 0
 
 
 class Search:
@@ -94,8 +96,10 @@ class Search:
     def price(self, done: Callable[[], bool]) -> None:
         """Find prices by descent; the target is a share of the bound, since no good plan is known yet."""
         d = self.descent
-        steps = price_steps(len(self.arrays.cand_host))
-        d.run(steps, lambda: max(self.value, 0.97 * min(d.bound, 1e18)), done)
+        target = lambda: max(self.value, 0.97 * min(d.bound, 1e18))  # noqa: E731
+        d.sweep(SWEEPS, done)
+        d.step(target())
+        d.run(price_steps(len(self.arrays.cand_host)), target, done)
         self.costs[1] = slot_costs(self.arrays, d.best_prices)
         self.host_prices[1] = d.best_prices.host
 
@@ -167,7 +171,7 @@ class Search:
             self.floors,
             steps,
             heat,
-            60,
+            MOST_HOSTS,
         )
 
 

@@ -27,11 +27,11 @@ from .plans import Session
 from .problem import SLOT_MINUTES
 from .relax import evaluate
 from .sample import shadowing_sample
-from .search import Search
+from .search import SMALL_GRAPHS, SWEEPS, Search
 from .world import World, build_world
 
 MANY = 2500
-FINE_GRAPHS, COARSE_GRAPHS = 250_000, 60_000
+FINE_GRAPHS = 250_000
 PRICE_SHARE = 0.25
 MOST_CANDIDATES = 4_000_000  # more would take a gigabyte and minutes to lay out
 
@@ -46,7 +46,7 @@ def warm(role: str) -> None:
     """Compile every kernel of a role, or load it from numba's cache, on an invented company of eight."""
     world = build_world(parse_instance(shadowing_sample(8, weeks=1, seed=1)))
     if role == "bound":
-        descent = Descent(build_arrays(world), np.zeros(len(world.needs), np.int64), COARSE_GRAPHS)
+        descent = Descent(build_arrays(world), np.zeros(len(world.needs), np.int64), SMALL_GRAPHS)
         descent.step(0.0)
         return
     search = Search(world, (), 1)
@@ -111,13 +111,20 @@ def run_bound(order: Order, arrays: Arrays, start: Go) -> None:
             met[r] += minutes // SLOT_MINUTES
             worth += w.met_30min * inst.requirements[r].priority * (minutes // SLOT_MINUTES)
             worth += w.tie + w.reciprocal
-    most = FINE_GRAPHS if len(inst.requirements) < MANY else COARSE_GRAPHS
-    descent = Descent(arrays, met, most, worth)
+    target = start.target
+    coarse = Descent(arrays, met, SMALL_GRAPHS, worth)
     done = until(start.end)
+    coarse.sweep(SWEEPS, done)
+    coarse.step(target)
+    say("bound", bound=coarse.bound)
+    if done():
+        return
+    descent = Descent(arrays, met, FINE_GRAPHS, worth)
+    descent.prices = coarse.best_prices
     while not done() and descent.length >= SHORTEST_STEP:
         before = descent.steps
         count = 10 if len(inst.requirements) < MANY else 1
-        descent.run(count, lambda: max(start.target, 0.97 * min(descent.bound, 1e18)), done)
+        descent.run(count, lambda: max(target, 0.97 * min(descent.bound, 1e18)), done)
         say("bound", bound=descent.bound)
         if descent.steps == before:
             break

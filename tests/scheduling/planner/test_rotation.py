@@ -69,7 +69,7 @@ def test_a_stop_keeps_the_best_so_far() -> None:
     instance = rotation_sample(60, seed=2, tightness="crunch")
     solution = rotation.solve(instance, seconds=60, stop=lambda: True)
     assert solution.objective > 0
-    assert solution.seconds < 5
+    assert solution.steps == 1
     assert check(instance, solution.plan).ok
 
 

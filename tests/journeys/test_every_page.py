@@ -28,8 +28,8 @@ from app.people import queries as people
 from app.people.service_passwords import make_reset
 from app.quizzes import service as quizzes
 from app.quizzes.queries import attempts_of
-from app.roleplays import queries_signoffs as sign_offs
 from app.roleplays import service as roleplays
+from app.roleplays.queries_waiting import waiting_for
 from config import ROOT, read_settings
 from tests.support.axe import axe_violations
 from tests.support.browser import WIDTHS, Visitor, serving
@@ -96,16 +96,16 @@ def _begin(ids: dict[str, int]) -> dict[str, list[str]]:
     evidence = list_evidence(ids["lena"])[0]
     taken = [each for step in steps if step.kind == "quiz" for each in attempts_of(ids["lena"], step.key)]
     reviewed = next(each for each in taken if each.handed_in)
+    sign_off = next(each.href for each in waiting_for(hiro, now) if each.kind == "sign_off")
     with transaction():
         reset = make_reset(ids["pawel"], now)
-        sign_off = sign_offs.asked_of(hiro.person_id)[0].id
         attempt = quizzes.start_attempt(ids["lena"], quiz, now, seed=1)
         dispute = competency.open_dispute(lena, evidence.row.id, "It was not me", now)
         _round, sheet = roleplays.ask_assessor(hanna, ids["lena"], role_play, hiro.person_id, now)
     return {
         "lena": [f"/attempts/{attempt}", f"/attempts/{attempt}/hand-in", f"/quizzes/{quiz}"]
         + [f"/attempts/{reviewed.id}/review"],
-        "hiro": [f"/assessments/{sheet}", f"/assessments/{sheet}/decline", f"/sign-offs/{sign_off}"],
+        "hiro": [f"/assessments/{sheet}", f"/assessments/{sheet}/decline", sign_off],
         "hanna": [
             f"/authoring/quizzes/{quiz}/statistics",
             "/quizzes/extra-time",

@@ -66,7 +66,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     addresses.init_app(app)
     headers.init_app(app)
     intake.init_app(app)
-    csrf.init_app(app)
     shell.init_app(app)
     for domain in DOMAINS:
         domain.init_app(app)
@@ -75,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.demo:
         people.offer_demo_sign_ins(app, demo.sign_ins())
     guard.init_app(app)
+    csrf.init_app(app)  # after the guard: a session that ended is told as that, not as an old form
     errors.init_app(app)
     app.register_blueprint(health.bp)
 

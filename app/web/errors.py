@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
@@ -14,7 +14,8 @@ from werkzeug.exceptions import HTTPException
 
 from app.db import TooLong, db
 from app.facts import Barred, Gone, Impossible, Late
-from app.web.refusals import Conflict, Forbidden, NotFound, Refusal, Unfit
+from app.web.guard import page_before
+from app.web.refusals import Conflict, Forbidden, NotFound, Refusal, SignedOut, Unfit
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ ANSWERS: dict[type[Exception], type[Refusal]] = {
 def init_app(app: Flask) -> None:
     """Register the error pages."""
     app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(SignedOut, _signed_out)
     for fact, refusal in ANSWERS.items():
         app.register_error_handler(fact, _unsaid(refusal))
     app.register_error_handler(CSRFError, _stale_form)
@@ -76,6 +78,21 @@ def _refused(refusal: Refusal) -> Any:
     )
 
 
+def _signed_out(refusal: SignedOut) -> Any:
+    """Say that a form came too late, and lead back to its page by way of the sign-in."""
+    return render_template(
+        "web/error.html",
+        status=refusal.status,
+        title=_("You are no longer signed in"),
+        what=_("Your session has ended, or you signed out in another window. Nothing you sent was saved."),
+        next_step=_(
+            "To keep a text that you wrote, go back in your browser and copy it first. Then sign in: you "
+            "return to the page you came from."
+        ),
+        sign_in_url=url_for("people.sign_in", next=page_before()),
+    ), refusal.status
+
+
 def _unsaid(refusal: type[Refusal]) -> Callable[[Exception], Any]:
     def answer(fact: Exception) -> Any:
         log.info("%s on %s %s: %s", type(fact).__name__, request.method, request.path, fact)
@@ -99,7 +116,6 @@ def _http(error: HTTPException) -> Any:
     if status < 400:
         return error
     words = {
-        401: (_("Sign in first"), _("This needs an account."), _("Sign in and try again.")),
         404: (
             _("Nothing here"),
             _("The address is wrong, or what was here is gone or not visible to you."),

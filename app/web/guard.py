@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask import Flask, current_app, g, redirect, request, url_for
 
-from app.web.refusals import Forbidden
+from app.web.refusals import Forbidden, SignedOut
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -61,6 +61,16 @@ def safe_next(target: str | None) -> str | None:
     return target if not parts.scheme and not parts.netloc and "\\" not in target else None
 
 
+def page_before() -> str:
+    """Return the page from which a form was sent, or "/" where that page does not open by itself."""
+    came = urlsplit(request.referrer or "")
+    target = safe_next(f"{came.path}?{came.query}" if came.query else came.path)
+    adapter = current_app.create_url_adapter(request)
+    if came.netloc != request.host or target is None or adapter is None:
+        return "/"
+    return target if adapter.test(unquote(came.path).removeprefix(request.script_root), "GET") else "/"
+
+
 def init_app(app: Flask) -> None:
     """Check each request against its route's permission, before anything else of the view runs."""
 
@@ -87,13 +97,12 @@ def assert_every_route_guarded(app: Flask) -> None:
 
 
 def _ask_to_sign_in() -> Any:
-    wants_page = request.method in {"GET", "HEAD"} and "application/json" not in request.headers.get(
-        "Accept", ""
-    )
-    if wants_page:
-        target = request.full_path if request.query_string else request.path
-        return redirect(url_for("people.sign_in", next=target), 303)
-    return current_app.response_class("Sign in first.", 401, mimetype="text/plain")
+    if "application/json" in request.headers.get("Accept", ""):
+        return current_app.response_class("Sign in first.", 401, mimetype="text/plain")
+    if request.method not in {"GET", "HEAD"}:
+        raise SignedOut()
+    target = request.full_path if request.query_string else request.path
+    return redirect(url_for("people.sign_in", next=target), 303)
 
 
 def _mark(view: View, permission: Permission) -> View:

@@ -1,4 +1,4 @@
-"""The three ways the house says no; the shell turns each into its page."""
+"""The ways the house says no; the shell turns each into its page."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ class NotFound(Refusal):
     """The thing does not exist, or the person may not know that it does."""
 
     status = 404
+
+
+class SignedOut(Refusal):
+    """Nobody is signed in, or not any more."""
+
+    status = 401
 
 
 class Forbidden(Refusal):

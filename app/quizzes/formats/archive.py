@@ -15,6 +15,16 @@ MAX_TOTAL_BYTES = 96 * 1024 * 1024
 MAX_RATIO = 200
 SMALL = 1024 * 1024
 ENCRYPTED = 0x1
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+"""What unpacking a broken member raises."""
 
 
 class Archive:
@@ -51,15 +61,7 @@ class Archive:
         try:
             with self._zip.open(info) as member:
                 data = member.read(min(most, self._left) + 1)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            RuntimeError,
-            ValueError,
-        ):
+        except DAMAGE:
             raise UnreadableFile(
                 f"“{_shown(name)}” in the package is damaged. Export the package again."
             ) from None
@@ -73,15 +75,7 @@ class Archive:
         try:
             with self._zip.open(self._members[name]) as member:
                 return member.read(size)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            RuntimeError,
-            ValueError,
-        ):
+        except DAMAGE:
             return b""
 
 

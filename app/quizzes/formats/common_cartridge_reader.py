@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import replace
 from html import unescape
 from urllib.parse import quote, unquote
 
 from app.quizzes.formats.archive import Archive
 from app.quizzes.formats.detection import ZIP, root_tag
-from app.quizzes.formats.media import ELSEWHERE, HERE, MediaBag, media_names
-from app.quizzes.formats.notes import Notes
+from app.quizzes.formats.media import ELSEWHERE, HERE
+from app.quizzes.formats.package import PackageReader
 from app.quizzes.formats.qti12_item import Qti12Item
 from app.quizzes.formats.qti_item import NotAsked
-from app.quizzes.formats.result import MAX_QUESTIONS, Findings, QuestionMalformed, ReadResult, UnreadableFile
+from app.quizzes.formats.result import Findings, QuestionMalformed, ReadResult
 from app.quizzes.formats.xml_tree import Node, stream
-from app.quizzes.question import Question
 
 FORMAT = "common-cartridge"
 ROOT = "questestinterop"
@@ -37,23 +35,14 @@ def read_common_cartridge(data: bytes) -> ReadResult:
 
     Raises UnreadableFile when the file is hostile.
     """
-    findings = Findings()
-    reader = _Reader(findings)
+    reader = _Reader()
     if data.startswith(ZIP):
         reader.archive = Archive(data)
         for member in _documents(reader.archive):
             reader.document(reader.archive.read(member), member)
     else:
         reader.document(data, "")
-    reader.notes.report(findings)
-    reader.media.warn_of_missing(reader.questions)
-    return ReadResult(
-        FORMAT,
-        tuple(reader.questions),
-        tuple(findings.errors),
-        tuple(findings.warnings),
-        reader.media.all(),
-    )
+    return reader.result(FORMAT)
 
 
 def _documents(archive: Archive) -> list[str]:
@@ -77,14 +66,11 @@ def _in_head(head: bytes, pattern: re.Pattern[str]) -> str:
     return unescape(found[1]).strip() if found else ""
 
 
-class _Reader:
+class _Reader(PackageReader):
     """Read documents one after the other."""
 
-    def __init__(self, findings: Findings) -> None:
-        self.findings = findings
-        self.notes = Notes()
-        self.media = MediaBag(findings)
-        self.questions: list[Question] = []
+    def __init__(self) -> None:
+        super().__init__()
         self.archive: Archive | None = None
         self.member = ""
 
@@ -103,15 +89,12 @@ class _Reader:
         try:
             question = Qti12Item(node, self._refer, self.notes).question(category, self._warn)
         except NotAsked as other:
-            name = node.get("title") or node.get("ident")
-            self._warn(node.line, f"“{name[:100]}” is {other}, which Tandem does not ask; it is left out.")
+            self.leave_out(node.line, node.get("title") or node.get("ident"), other, self.member)
             return
         except QuestionMalformed as malformed:
             self.findings.error(malformed.problem.line, malformed.problem.message, 0, self.member)
             return
-        if len(self.questions) == MAX_QUESTIONS:
-            raise UnreadableFile(f"The package holds more than {MAX_QUESTIONS} questions. Split it.")
-        self.questions.append(replace(question, media=media_names(question)))
+        self.keep(question)
 
     def _warn(self, line: int, message: str) -> None:
         self.findings.warn(line, message, 0, self.member)

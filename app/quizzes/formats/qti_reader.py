@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from app.quizzes.formats.archive import Archive
 from app.quizzes.formats.detection import ZIP, root_tag
-from app.quizzes.formats.media import ELSEWHERE, HERE, MediaBag, media_names
-from app.quizzes.formats.notes import Notes
+from app.quizzes.formats.media import ELSEWHERE, HERE
+from app.quizzes.formats.package import PackageReader
 from app.quizzes.formats.qti_item import ItemSource, NotAsked, read_item
-from app.quizzes.formats.result import MAX_QUESTIONS, Findings, QuestionMalformed, ReadResult, UnreadableFile
+from app.quizzes.formats.result import Findings, QuestionMalformed, ReadResult, UnreadableFile
 from app.quizzes.formats.xml_tree import Node, parse
-from app.quizzes.question import Question
 
 FORMAT = "qti"
 MANIFEST = "imsmanifest.xml"
@@ -37,11 +36,10 @@ def read_qti(data: bytes) -> ReadResult:
 
     Raises UnreadableFile when the package is hostile or holds no item.
     """
-    findings = Findings()
-    reader = _Reader(findings)
+    reader = _Reader()
     if data.startswith(ZIP):
         archive = Archive(data)
-        for listed in items_of(archive, findings):
+        for listed in items_of(archive, reader.findings):
             reader.member(archive, listed)
     else:
         if root_tag(data) not in ITEM_ROOTS:
@@ -49,15 +47,7 @@ def read_qti(data: bytes) -> ReadResult:
         reader.item(parse(data), ItemSource())
     if not reader.seen:
         raise UnreadableFile(NO_ITEM)
-    reader.notes.report(findings)
-    reader.media.warn_of_missing(reader.questions)
-    return ReadResult(
-        FORMAT,
-        tuple(reader.questions),
-        tuple(findings.errors),
-        tuple(findings.warnings),
-        reader.media.all(),
-    )
+    return reader.result(FORMAT)
 
 
 def items_of(archive: Archive, findings: Findings) -> Iterator[Listed]:
@@ -97,14 +87,11 @@ def _listed(member: str, resource: Node) -> Listed:
     return Listed(member, tuple(dict.fromkeys(filter(None, words))), entries[0] if entries else "")
 
 
-class _Reader:
+class _Reader(PackageReader):
     """Read items one after the other."""
 
-    def __init__(self, findings: Findings) -> None:
-        self.findings = findings
-        self.notes = Notes()
-        self.media = MediaBag(findings)
-        self.questions: list[Question] = []
+    def __init__(self) -> None:
+        super().__init__()
         self.seen = 0
 
     def member(self, archive: Archive, listed: Listed) -> None:
@@ -138,17 +125,9 @@ class _Reader:
                 lambda line, words: self.findings.warn(line, words, 0, source.member),
             )
         except NotAsked as other:
-            title = root.get("title") or root.get("identifier")
-            self.findings.warn(
-                root.line,
-                f"“{title[:100]}” is {other}, which Tandem does not ask; it is left out.",
-                0,
-                source.member,
-            )
+            self.leave_out(root.line, root.get("title") or root.get("identifier"), other, source.member)
             return
         except QuestionMalformed as malformed:
             self.findings.error(malformed.problem.line, malformed.problem.message, 0, source.member)
             return
-        if len(self.questions) == MAX_QUESTIONS:
-            raise UnreadableFile(f"The package holds more than {MAX_QUESTIONS} questions. Split it.")
-        self.questions.append(replace(question, media=media_names(question)))
+        self.keep(question)

@@ -73,6 +73,9 @@ class Part(StrEnum):
     HOST_MANAGER = "host_manager"
 
 
+MANAGERS = (Part.MANAGER, Part.HOST_MANAGER)
+
+
 class Answer(StrEnum):
     """Name what somebody answered."""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from app.people.identity import Actor
-from app.scheduling.kinds import Answer, Part
+from app.scheduling.kinds import MANAGERS, Answer, Part
 from app.scheduling.queries_rotations import RotationFact, rotations_to_answer, rotations_to_sign_off
 from app.scheduling.queries_sessions import (
+    PartAnswer,
     SessionFact,
     invitations_for,
     to_debrief_for,
@@ -18,7 +20,6 @@ from app.scheduling.queries_sessions import (
 from app.weeks import midnight
 
 What = Literal["answer", "consent", "debrief", "sign_off", "rotation_answer", "rotation_tasks"]
-MANAGERS = (Part.MANAGER, Part.HOST_MANAGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +52,21 @@ def waiting_for(actor: Actor, now: datetime) -> list[WaitingItem]:
 def answers_wanted(actor: Actor, now: datetime) -> list[SessionFact]:
     """Return the invitations that await the actor's answer, for themselves or a manager they substitute."""
     found = invitations_for({actor.person_id} | actor.substitutes_for, now)
-    return [
-        each
-        for each in found
-        if any(
-            a.answer == Answer.WAITING
-            and (
-                a.person_id == actor.person_id
-                or (a.part == Part.MANAGER and a.person_id in actor.substitutes_for)
-            )
-            for a in each.answers
-        )
-    ]
+    return [each for each in found if _awaited(actor, each.answers)]
 
 
 def rotation_answers_wanted(actor: Actor) -> list[RotationFact]:
     """Return the rotations that await the actor's answer, as `answers_wanted` does for sessions."""
     found = rotations_to_answer({actor.person_id} | actor.substitutes_for)
-    return [
-        each
-        for each in found
-        if any(
-            a.answer == Answer.WAITING
-            and (
-                a.person_id == actor.person_id
-                or (a.part in MANAGERS and a.person_id in actor.substitutes_for)
-            )
-            for a in each.answers
-        )
-    ]
+    return [each for each in found if _awaited(actor, each.answers)]
+
+
+def _awaited(actor: Actor, answers: Iterable[PartAnswer]) -> bool:
+    return any(
+        a.answer == Answer.WAITING
+        and (a.person_id == actor.person_id or (a.part in MANAGERS and a.person_id in actor.substitutes_for))
+        for a in answers
+    )
 
 
 def _answer(actor: Actor, fact: SessionFact) -> WaitingItem:

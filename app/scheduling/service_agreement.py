@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.db import db
 from app.scheduling.kinds import LIVE, Answer, Part, State
@@ -56,6 +56,16 @@ def ask(
     db.session.flush()
 
 
+def take(which: Agreement, row_id: int, state: State = State.PROPOSED) -> None:
+    """Hold a row in this state until the transaction ends, so that what two send at once both counts."""
+    db.session.execute(
+        update(which.row)
+        .where(which.row.id == row_id, which.row.state == state)
+        .values(changed_at=which.row.changed_at)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def answer(
     which: Agreement, row_id: int, parts: Collection[Part], given: Answer, *, by: int, now: datetime
 ) -> None:
@@ -65,6 +75,17 @@ def answer(
         .where(which.answers(row_id), which.answer.part.in_(parts), which.answer.answer == Answer.WAITING)
         .values(answer=given, decided_by=by, decided_at=now)
         .execution_options(synchronize_session=False)
+    )
+
+
+def pass_on(which: Agreement, row_id: int, part: Part, heir_id: int | None) -> None:
+    """Ask somebody else for the answer that a part still owes; with no heir, it is owed no more."""
+    take(which, row_id)
+    owed = which.answers(row_id), which.answer.part == part, which.answer.answer == Answer.WAITING
+    db.session.execute(
+        delete(which.answer).where(*owed)
+        if heir_id is None
+        else update(which.answer).where(*owed).values(person_id=heir_id)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.competency import queries as competency
@@ -15,10 +15,12 @@ from app.db import db
 from app.facts import Impossible
 from app.people.identity import Actor
 from app.scheduling import access, service_guard, service_notices
+from app.scheduling import service_agreement as agreement
 from app.scheduling.inputs import AlreadyWritten, DebriefNotes, NotOver, NotQualified
 from app.scheduling.kinds import HOST_LEVEL, Mode, Part, SessionKind, State
 from app.scheduling.models_sessions import Debrief, SessionEvent, ShadowSession
 from app.scheduling.queries_sessions import SessionFact, debriefs_of, find_session
+from app.scheduling.service_agreement import SESSION
 from app.web.refusals import NotFound
 
 SIGN_OFF_KINDS = {
@@ -87,7 +89,8 @@ def write_debrief(actor: Actor, session_id: int, given: DebriefNotes, now: datet
 def sign_off(actor: Actor, session_id: int, passed: bool, note: str, now: datetime) -> bool:
     """Let the host say whether the learner did the work well enough; return what is stored.
 
-    A yes is evidence for the learner. A "not yet" is kept with its note and can become a yes later.
+    A yes is evidence for the learner. A "not yet" is kept with its note, and can get another note or become
+    a yes later.
     Raises NotOver, NotQualified when the host no longer holds level 3, and ValueError where the learner
     only watched.
     """
@@ -97,12 +100,12 @@ def sign_off(actor: Actor, session_id: int, passed: bool, note: str, now: dateti
     fact = _held(fact, now)
     if competency.level_of(actor.person_id, fact.competency_id or "", now) < HOST_LEVEL:
         raise NotQualified()
+    not_yet: ColumnElement[bool] = ShadowSession.signed_off_passed.is_(False)
+    if not passed:
+        not_yet &= ShadowSession.signed_off_note != note.strip()
     changed = db.session.execute(
         update(ShadowSession)
-        .where(
-            ShadowSession.id == session_id,
-            ShadowSession.signed_off_passed.is_(None) | ShadowSession.signed_off_passed.is_(False),
-        )
+        .where(ShadowSession.id == session_id, ShadowSession.signed_off_passed.is_(None) | not_yet)
         .values(
             signed_off_at=now,
             signed_off_by=actor.person_id,
@@ -139,13 +142,15 @@ def sign_off(actor: Actor, session_id: int, passed: bool, note: str, now: dateti
 def report_missed(actor: Actor, session_id: int, reason: str, now: datetime) -> State:
     """Say that a session did not take place after all. Raises AlreadyWritten once anybody debriefed it."""
     fact = access.get_session_to_debrief(actor, session_id)
-    if not fact.over(now):
-        return fact.state
+    try:
+        fact = _held(fact, now)
+    except NotOver:
+        return _get(session_id).state
     if fact.debriefed or fact.signed_off_at is not None:
         raise AlreadyWritten()
     changed = db.session.execute(
         update(ShadowSession)
-        .where(ShadowSession.id == session_id, ShadowSession.state.in_([State.HELD, State.ACCEPTED]))
+        .where(ShadowSession.id == session_id, ShadowSession.state == State.HELD)
         .values(
             state=State.CANCELLED,
             reason=reason.strip(),
@@ -159,6 +164,7 @@ def report_missed(actor: Actor, session_id: int, reason: str, now: datetime) -> 
     if changed is not None:
         service_guard.free_slots(session_id=session_id)
         _note(fact, "missed", actor.person_id, now, reason)
+        service_notices.missed(_get(session_id), actor.person_id, now)
     return _get(session_id).state
 
 
@@ -185,11 +191,14 @@ def _ids(which: object, from_at: datetime, until_at: datetime) -> list[int]:
 
 
 def _held(fact: SessionFact, now: datetime) -> SessionFact:
+    """Return a session that took place, its row taken: of two debriefs at once the later sees the other."""
+    if fact.state == State.ACCEPTED and fact.over(now):
+        mark_held(now)
+    agreement.take(SESSION, fact.session_id, State.HELD)
+    fact = _get(fact.session_id)
     if not fact.over(now):
         raise NotOver()
-    if fact.state == State.ACCEPTED:
-        mark_held(now)
-    return _get(fact.session_id)
+    return fact
 
 
 def _record_debriefs(fact: SessionFact, now: datetime) -> None:

@@ -6,22 +6,22 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from app.db import db
 from app.people import queries as people
 from app.people.identity import PersonCard
+from app.scheduling import service_agreement as agreement
 from app.scheduling import service_notices, service_rotation_notices
 from app.scheduling import service_rotations as rotations
 from app.scheduling import service_sessions as sessions
-from app.scheduling.kinds import LIVE, Answer, Part, State
+from app.scheduling.kinds import LIVE, MANAGERS, Answer, Part, State
 from app.scheduling.models_calendar import PairingRule
 from app.scheduling.models_rotations import Rotation, RotationAnswer
 from app.scheduling.models_sessions import SessionAnswer, ShadowSession
 from app.scheduling.queries_rotations import RotationFact, find_rotation
 from app.scheduling.queries_sessions import PartAnswer, SessionFact, find_session
-
-MANAGERS = (Part.MANAGER, Part.HOST_MANAGER)
+from app.scheduling.service_agreement import ROTATION, SESSION
 
 
 def release_departed(now: datetime) -> int:
@@ -105,16 +105,10 @@ def _release_session(session_id: int, now: datetime) -> bool:
 def _pass_on_session(fact: SessionFact, now: datetime) -> None:
     for answer in _owed_by_departed(fact.answers):
         heir = _manager_of(fact.learner)
-        which = (
-            SessionAnswer.session_id == fact.session_id,
-            SessionAnswer.part == answer.part,
-            SessionAnswer.answer == Answer.WAITING,
-        )
+        agreement.pass_on(SESSION, fact.session_id, answer.part, heir.person_id if heir else None)
         if heir is None:
-            db.session.execute(delete(SessionAnswer).where(*which))
             sessions.settle(fact.session_id, now)
         else:
-            db.session.execute(update(SessionAnswer).where(*which).values(person_id=heir.person_id))
             service_notices.asked(fact, heir, answer.part, now)
 
 
@@ -135,16 +129,10 @@ def _release_rotation(rotation_id: int, now: datetime) -> bool:
 def _pass_on_rotation(fact: RotationFact, now: datetime) -> None:
     for answer in _owed_by_departed(fact.answers):
         heir = _manager_of(fact.employee if answer.part == Part.MANAGER else fact.supervisor)
-        which = (
-            RotationAnswer.rotation_id == fact.rotation_id,
-            RotationAnswer.part == answer.part,
-            RotationAnswer.answer == Answer.WAITING,
-        )
+        agreement.pass_on(ROTATION, fact.rotation_id, answer.part, heir.person_id if heir else None)
         if heir is None:
-            db.session.execute(delete(RotationAnswer).where(*which))
             rotations.settle(fact.rotation_id, now)
         else:
-            db.session.execute(update(RotationAnswer).where(*which).values(person_id=heir.person_id))
             service_rotation_notices.asked(fact, [heir], now)
 
 

@@ -146,6 +146,18 @@ def signed_off(fact: SessionFact, passed: bool, now: datetime) -> None:
     _tell(fact.learner, fact, subject, body, now)
 
 
+def missed(fact: SessionFact, by: int, now: datetime) -> None:
+    """Tell the other of the two that a session is said not to have taken place."""
+    to, teller = fact.other_than(by), fact.other_than(fact.other_than(by).person_id)
+    subject = _("%(who)s says it did not take place: %(what)s", who=teller.name, what=title_of(fact))
+    body = _(
+        "It was to be on %(at)s. Reason: %(reason)s Nothing comes of it as evidence; no debrief is needed.",
+        at=at(fact.starts_at, to),
+        reason=_sentence(fact.reason),
+    )
+    _tell(to, fact, subject, body, now)
+
+
 def answered(session_id: int, person_id: int, now: datetime) -> None:
     """Mark what asked a person to act on a session as read: they have."""
     mark_done(person_id, _page(session_id), now)

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from app.notifications.kinds import NoticeKind
-from app.notifications.service import enqueue
+from app.notifications.service import enqueue, mark_done
 from app.people.identity import PersonCard
 from app.scheduling.queries_rotations import RotationFact, TaskFact
 from app.web.formatting import weekday_in
@@ -47,6 +47,19 @@ def called_off(fact: RotationFact, by: str, to: Collection[PersonCard], now: dat
         _tell(person, fact, subject, body, now)
 
 
+def lapsed(fact: RotationFact, now: datetime) -> None:
+    """Tell employee and supervisor that a rotation ran out because not everybody had answered."""
+    for person in (fact.employee, fact.supervisor):
+        subject = _(
+            "Not agreed in time: %(who)s with %(team)s", who=fact.employee.name, team=fact.host_team_name
+        )
+        body = _(
+            "%(days)s. Not everybody had answered before its first day. Propose other days.",
+            days=_days(fact, person),
+        )
+        _tell(person, fact, subject, body, now)
+
+
 def ended_with_account(
     fact: RotationFact, gone: PersonCard, to: Collection[PersonCard], now: datetime
 ) -> None:
@@ -68,6 +81,11 @@ def signed_off(fact: RotationFact, task: TaskFact, now: datetime) -> None:
     _tell(fact.employee, fact, subject, body, now)
 
 
+def answered(rotation_id: int, person_id: int, now: datetime) -> None:
+    """Mark what asked a person about a rotation as read: they have answered."""
+    mark_done(person_id, _page(rotation_id), now)
+
+
 def _days(fact: RotationFact, to: PersonCard) -> str:
     first, last = (weekday_in(on, locale=to.locale) for on in (fact.from_on, fact.until_on))
     return _("%(first)s to %(last)s", first=first, last=last)
@@ -75,4 +93,8 @@ def _days(fact: RotationFact, to: PersonCard) -> str:
 
 def _tell(to: PersonCard, fact: RotationFact, subject: str, body: str, now: datetime) -> None:
     if to.is_active:
-        enqueue(to.person_id, NoticeKind.ROTATION, subject, body, now, link=f"/rotations/{fact.rotation_id}")
+        enqueue(to.person_id, NoticeKind.ROTATION, subject, body, now, link=_page(fact.rotation_id))
+
+
+def _page(rotation_id: int) -> str:
+    return f"/rotations/{rotation_id}"

@@ -88,25 +88,22 @@ def propose_rotation(actor: Actor, given: RotationProposal, now: datetime) -> in
 def answer_rotation(actor: Actor, rotation_id: int, yes: bool, reason: str, now: datetime) -> State:
     """Answer in every part in which the actor is asked; a no calls it off. Repeated, the state stays.
 
-    Raises Forbidden when the actor is not asked, ChangedMeanwhile when it was called off before.
+    Raises Forbidden when the actor is not asked, ChangedMeanwhile when it was called off or begins before
+    the yes.
     """
     access_rotations.get_rotation(actor, rotation_id)
-    db.session.execute(
-        update(Rotation)
-        .where(Rotation.id == rotation_id, Rotation.state == State.PROPOSED)
-        .values(changed_at=Rotation.changed_at)
-        .execution_options(synchronize_session=False)
-    )
+    agreement.take(ROTATION, rotation_id)
     fact = _get(rotation_id)
     parts = access_rotations.parts_to_answer(actor, fact)
     if not parts:
         if any(a.decided_by == actor.person_id for a in fact.answers):
             return fact.state
         raise Forbidden()
-    if fact.state != State.PROPOSED:
+    if fact.state != State.PROPOSED or (yes and fact.begun(now)):
         raise ChangedMeanwhile()
     given = Answer.YES if yes else Answer.NO
     agreement.answer(ROTATION, rotation_id, parts, given, by=actor.person_id, now=now)
+    notices.answered(rotation_id, actor.person_id, now)
     if yes:
         return settle(rotation_id, now)
     _end(actor, rotation_id, State.DECLINED, reason, now)
@@ -169,13 +166,17 @@ def sign_off_task(actor: Actor, rotation_id: int, task_id: int, note: str, now: 
 
 def close_rotations(now: datetime) -> None:
     """Mark agreed rotations held after their last day, and end unanswered ones on their first."""
+    begun_somewhere = now.date() + timedelta(days=1)  # it is tomorrow already in zones east of UTC
     rows = db.session.execute(
-        select(Rotation.id, Rotation.state).where(Rotation.state.in_(LIVE), Rotation.from_on <= now.date())
+        select(Rotation.id, Rotation.state).where(
+            Rotation.state.in_(LIVE), Rotation.from_on <= begun_somewhere
+        )
     ).all()
     for rotation_id, state in rows:
         fact = _get(rotation_id)
         if state == State.PROPOSED and fact.begun(now):
-            close_rotation(rotation_id, State.CANCELLED, "", now)
+            if close_rotation(rotation_id, State.CANCELLED, "", now):
+                notices.lapsed(fact, now)
         elif state == State.ACCEPTED and now >= midnight(
             fact.until_on + timedelta(days=1), fact.employee.time_zone
         ):

@@ -75,12 +75,14 @@ def accept(actor: Actor, session_id: int, seen_sequence: int, now: datetime) -> 
     """Say yes in every part in which the actor is asked; return the state the session is in then.
 
     Pressed again, it returns the state as it is. Raises ChangedMeanwhile when the session was moved after
-    the person looked at it, Forbidden when the actor is not asked.
+    the person looked at it or its time has come, Forbidden when the actor is not asked.
     """
     fact = _answering(actor, session_id, seen_sequence)
     parts = access.parts_to_answer(actor, fact)
     if not parts:
         return fact.state
+    if fact.starts_at <= now:
+        raise ChangedMeanwhile()
     agreement.answer(SESSION, session_id, parts, Answer.YES, by=actor.person_id, now=now)
     service_notices.answered(session_id, actor.person_id, now)
     note_event(session_id, "accepted", actor.person_id, now, fact.starts_at)
@@ -266,13 +268,8 @@ def _ask_again(actor: Actor, fact: SessionFact, now: datetime) -> None:
 
 def _answering(actor: Actor, session_id: int, seen_sequence: int | None) -> SessionFact:
     """Take the session's row and return it fresh, so that two answers at once both count."""
-    fact = access.get_session(actor, session_id)
-    db.session.execute(
-        update(ShadowSession)
-        .where(ShadowSession.id == session_id, ShadowSession.state == State.PROPOSED)
-        .values(changed_at=ShadowSession.changed_at)
-        .execution_options(synchronize_session=False)
-    )
+    access.get_session(actor, session_id)
+    agreement.take(SESSION, session_id)
     fact = _get(session_id)
     asked = access.parts_to_answer(actor, fact)
     mine = {a.part for a in fact.answers if a.decided_by == actor.person_id}

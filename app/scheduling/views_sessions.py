@@ -143,11 +143,14 @@ def missed(session_id: int) -> Any:
         return _page(fact, missed_form=form), 422
     try:
         with transaction():
-            service.report_missed(g.actor, session_id, form.reason.data or "", clock.now())
+            state = service.report_missed(g.actor, session_id, form.reason.data or "", clock.now())
     except service.AlreadyWritten:
         changed_meanwhile()
     else:
-        flash(_("Noted that it did not take place. Nothing counts from it."))
+        if state == State.CANCELLED:
+            flash(_("Noted that it did not take place. Nothing counts from it, and the other was told."))
+        else:
+            changed_meanwhile()
     return _back(session_id)
 
 

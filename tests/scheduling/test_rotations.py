@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from app.competency.kinds import EvidenceKind
 from app.competency.queries_ledger import list_evidence
 from app.db import db, transaction
-from app.people.models import Leave
+from app.notifications.queries import inbox
+from app.people.models import Leave, Person
 from app.scheduling import jobs, queries, service
 from app.scheduling.inputs import RotationProposal, TaskItem
 from app.scheduling.kinds import State
@@ -86,6 +87,26 @@ def test_a_no_frees_the_days(org):
     answer(org, rotation_id, "host", yes=False)
     assert (state_of(rotation_id), slots()) == (State.DECLINED, 0)
     assert queries.find_rotation(rotation_id).reason == "Quarter end"
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_an_answered_request_for_a_rotation_is_no_longer_new(org, yes):
+    rotation_id = book(org)
+
+    def new():
+        told = [each for each in inbox(org.host) if each.link == f"/rotations/{rotation_id}"]
+        return [each.subject for each in told if not each.is_read]
+
+    assert [each.partition(":")[0] for each in new()] == ["Your answer is asked"]
+    answer(org, rotation_id, "host", yes=yes)
+    assert new() == []
+
+
+def test_who_agrees_last_still_learns_that_it_is_agreed(org):
+    rotation_id = book(org)
+    answer(org, rotation_id, "learner", "other_manager", "host")
+    told = [each for each in inbox(org.host) if each.link == f"/rotations/{rotation_id}"]
+    assert [each.subject.partition(":")[0] for each in told if not each.is_read] == ["Agreed"]
 
 
 def test_a_form_sent_twice_books_once(org):
@@ -191,6 +212,35 @@ def test_jobs_close_what_is_over(org):
         jobs.close_due(datetime.fromisoformat("2026-10-01T12:00+00:00"))
     assert (state_of(yes), state_of(no)) == (State.HELD, State.CANCELLED)
     assert slots() == 80
+
+
+def test_those_concerned_learn_that_a_rotation_was_not_agreed_in_time(org):
+    book(org)
+    for _again in range(2):
+        with transaction():
+            jobs.close_due(datetime.fromisoformat("2026-06-15T12:00+00:00"))
+    for person_id in (org.learner, org.host):
+        told = [each.subject for each in inbox(person_id) if each.subject.startswith("Not agreed in time")]
+        assert len(told) == 1
+
+
+def test_an_unanswered_rotation_ends_when_its_first_day_begins_where_the_employee_is(org):
+    with transaction():
+        db.session.get_one(Person, org.learner).time_zone = "Pacific/Auckland"
+    rotation_id = book(org)
+    with transaction():
+        jobs.close_due(datetime.fromisoformat("2026-06-14T11:59+00:00"))
+    assert state_of(rotation_id) == State.PROPOSED
+    with transaction():
+        jobs.close_due(datetime.fromisoformat("2026-06-14T12:00+00:00"))
+    assert state_of(rotation_id) == State.CANCELLED
+
+
+def test_nobody_agrees_to_a_rotation_that_has_begun(org):
+    rotation_id = book(org)
+    with pytest.raises(service.ChangedMeanwhile):
+        answer(org, rotation_id, "learner", now=BEGUN)
+    assert state_of(rotation_id) == State.PROPOSED
 
 
 def test_two_at_once_cannot_both_be_the_one_guest(app, org):

@@ -5,11 +5,16 @@ from datetime import timedelta
 
 import pytest
 
+from app.competency.kinds import EvidenceKind
+from app.competency.queries_ledger import list_evidence
 from app.db import db, transaction
 from app.scheduling import queries, service
 from app.scheduling.kinds import State
 from tests.competency.support import bring
 from tests.scheduling.support import (
+    after,
+    agreed,
+    debrief,
     floor,
     propose,
     ready,
@@ -95,3 +100,16 @@ def test_both_accepting_at_once_makes_it_agreed(app, org):
     race(app, lambda: say_yes("learner"), lambda: say_yes("host"))
     db.session.rollback()
     assert state_of(session_id) == State.ACCEPTED
+
+
+def test_both_debriefing_at_once_still_makes_evidence(app, org):
+    session_id = agreed(org)
+    now = after(session_id)
+    results = race(
+        app,
+        lambda: debrief(org, session_id, "learner", now, rating=5),
+        lambda: debrief(org, session_id, "host", now),
+    )
+    db.session.rollback()
+    assert sorted(both for _kind, both in results) == [False, True]
+    assert EvidenceKind.OBSERVE in {each.row.kind for each in list_evidence(org.learner, "spot-lead")}

@@ -141,6 +141,13 @@ def test_declining_again_or_accepting_afterwards_changes_nothing(org):
     assert state_of(session_id) == State.DECLINED
 
 
+def test_nobody_agrees_to_a_session_whose_time_has_come(org):
+    session_id = propose(org)
+    with pytest.raises(service.ChangedMeanwhile):
+        accept(org, session_id, "learner", now=AT)
+    assert state_of(session_id) == State.PROPOSED
+
+
 def test_moving_takes_the_new_time_frees_the_old_and_asks_again(org):
     session_id = agreed(org)
     fact = queries.find_session(session_id)
@@ -305,6 +312,15 @@ def test_a_host_signs_off_work_that_counts(org):
     assert row.assessor_level == 3
 
 
+def test_the_same_not_yet_sent_twice_tells_once_and_another_note_again(org):
+    session_id, now = assisted(org)
+    for note in ("Ask first", "Ask first", "Ask before you send"):
+        with transaction():
+            service.sign_off(org.actor("host"), session_id, False, note, now)
+    assert sum("did not sign off yet" in text for text in subjects(org.learner)) == 2
+    assert queries.find_session(session_id).signed_off_note == "Ask before you send"
+
+
 def test_a_host_who_lost_the_level_cannot_sign_off(org):
     session_id, now = assisted(org)
     late = now + timedelta(days=500)
@@ -351,3 +367,7 @@ def test_a_session_that_did_not_take_place_counts_for_nothing(org):
         state = service.report_missed(org.actor("host"), session_id, "Ill", after(session_id))
     assert state == State.CANCELLED
     assert queries.held_sessions([org.learner]) == []
+    with transaction():
+        service.report_missed(org.actor("host"), session_id, "Ill", after(session_id))
+    told = [each for each in inbox(org.learner) if "did not take place" in each.subject]
+    assert len(told) == 1 and "Reason: Ill." in told[0].body

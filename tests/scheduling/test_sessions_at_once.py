@@ -1,6 +1,8 @@
 """Bookings and answers sent in the same moment leave one consistent calendar."""
 
 import threading
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,9 +14,9 @@ from app.scheduling import queries, service
 from app.scheduling.kinds import State
 from tests.competency.support import bring
 from tests.scheduling.support import (
+    NOTES,
     after,
     agreed,
-    debrief,
     floor,
     propose,
     ready,
@@ -105,11 +107,20 @@ def test_both_accepting_at_once_makes_it_agreed(app, org):
 def test_both_debriefing_at_once_still_makes_evidence(app, org):
     session_id = agreed(org)
     now = after(session_id)
-    results = race(
-        app,
-        lambda: debrief(org, session_id, "learner", now, rating=5),
-        lambda: debrief(org, session_id, "host", now),
-    )
+    with transaction():
+        service.mark_held(now)
+    db.session.rollback()
+    both_wrote = threading.Barrier(2)
+
+    def write(kind, rating):
+        with transaction():
+            notes = replace(NOTES, rating=rating)
+            both = service.write_debrief(org.actor(kind), session_id, notes, now)
+            with suppress(threading.BrokenBarrierError):  # where the second waits for the first
+                both_wrote.wait(timeout=0.5)
+        return both
+
+    results = race(app, lambda: write("learner", 5), lambda: write("host", None))
     db.session.rollback()
     assert sorted(both for _kind, both in results) == [False, True]
     assert EvidenceKind.OBSERVE in {each.row.kind for each in list_evidence(org.learner, "spot-lead")}

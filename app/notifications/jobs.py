@@ -43,7 +43,7 @@ def deliver_due(now: datetime, send: Send | None = None, limit: int = 200) -> in
         try:
             if letter:
                 send(mail.build(letter, sender=settings.mail_from, base_url=settings.base_url))
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
             log.warning("letter %s was not taken: %s", notice_id, error)
             with transaction():
                 service.record_failure(notice_id, str(error), now)

@@ -25,10 +25,13 @@ class Letter:
 
 
 def build(letter: Letter, *, sender: str, base_url: str) -> EmailMessage:
-    """Return the message; its Message-ID is the same at every try, so a repeat can be recognised."""
+    """Return the message; its Message-ID is the same at every try, so a repeat can be recognised.
+
+    Raises UnicodeError for an address that mail cannot carry: letters beyond ASCII before the @.
+    """
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
-    message["To"] = formataddr((_one_line(letter.to_name), letter.to_address))
+    message["To"] = formataddr((_one_line(letter.to_name), _ascii_domain(letter.to_address)))
     message["Subject"] = _one_line(letter.subject)
     message["Date"] = format_datetime(letter.created_at)  # type: ignore[arg-type]
     domain = sender.rpartition("@")[2].strip("> ") or "localhost"
@@ -43,6 +46,12 @@ def build(letter: Letter, *, sender: str, base_url: str) -> EmailMessage:
 def wait_minutes(tries: int) -> int:
     """Return how many minutes to wait before the next try: 1, 5, 25, 125 … at most a day."""
     return min(5 ** max(0, tries - 1), 24 * 60)
+
+
+def _ascii_domain(address: str) -> str:
+    """Return an address as mail carries it: "lena@exämple.com" goes to "lena@xn--exmple-cua.com"."""
+    name, at, domain = address.rpartition("@")
+    return name + at + domain.encode("idna").decode()
 
 
 def _one_line(text: str) -> str:

@@ -7,6 +7,7 @@ from app.jobs import run_due
 from app.notifications import jobs, queries, service
 from app.notifications.kinds import NoticeKind
 from app.notifications.models import Notice
+from app.people.models import Person
 from tests.support.factories import NOW
 
 
@@ -50,6 +51,27 @@ def test_a_failed_letter_is_tried_again_later_with_the_same_message_id(app, org)
     assert len(seen) == 3
     assert len(set(seen)) == 1
     assert db.session.query(Notice).one().failure == "connection refused"
+
+
+def test_an_address_that_mail_cannot_carry_holds_up_nobody_else(app, org):
+    with transaction():
+        db.session.get_one(Person, org.learner).email = "lenä@example.com"
+    tell(org.learner)
+    tell(org.host)
+    letters = []
+    assert deliver(NOW, letters.append) == 1
+    assert [each["To"] for each in letters] == ["Hiro 田中 <hiro@example.com>"]
+    held = db.session.query(Notice).filter_by(person_id=org.learner).one()
+    assert (held.mail_state, held.tries) == ("pending", 1)
+
+
+def test_a_domain_with_other_letters_is_written_as_mail_needs_it(app, org):
+    with transaction():
+        db.session.get_one(Person, org.learner).email = "lena@exämple.com"
+    tell(org.learner)
+    letters = []
+    assert deliver(NOW, letters.append) == 1
+    assert letters[0]["To"] == "Lena Okafor <lena@xn--exmple-cua.com>"
 
 
 def test_a_letter_is_given_up_after_six_tries(app, org):

@@ -103,11 +103,11 @@ def deactivate(
     and PersonChangedMeanwhile.
     """
     person = db.session.get_one(Person, person_id)
+    take_turn("org chart")
     if person.is_admin:
         if actor is not None and not actor.is_admin:
             raise NotForYou()
         _keep_an_admin(person_id)
-    take_turn("org chart")
     if reports_to is not None and (
         reports_to == person_id or person_id in queries.manager_line_of(reports_to)[1:]
     ):
@@ -148,6 +148,7 @@ def reactivate(person_id: int, version: int) -> None:
 
 def find_or_make_team(department: str, team: str | None) -> int:
     """Return the team of that name in that department, making what is missing."""
+    take_turn("org chart")
     key = department_key(department)
     row = db.session.scalar(
         select(Department).where(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, render_template, url_for
@@ -13,6 +14,7 @@ from app.people.forms import HoursForm, SpanForm, SubstituteForm
 from app.people.service_availability import LeaveOverlaps
 from app.people.views_base import bp, leads, own_today
 from app.people.work_hours import format_hours
+from app.web import formatting
 from app.web.guard import signed_in
 from app.web.refusals import NotFound
 
@@ -50,8 +52,8 @@ def add_leave(person_id: int) -> Any:
         form.form_errors.append(
             _(
                 "Some of these days are leave already (%(first)s to %(last)s).",
-                first=other.from_on,
-                last=other.until_on,
+                first=_date(other.from_on),
+                last=_date(other.until_on),
             )
         )
         return _page(person_id, leave=form), 422
@@ -102,6 +104,10 @@ def end_substitute(row_id: int) -> Any:
         service_availability.end_substitute(g.actor.person_id, row_id, own_today())
     flash(_("Ended. What waits for you is yours alone again."), "success")
     return redirect(url_for("people.substitute"), 303)
+
+
+def _date(on: date) -> str:
+    return formatting.date_in(on, zone=g.actor.time_zone, locale=formatting.reader_locale())
 
 
 def _page(person_id: int, *, hours: HoursForm | None = None, leave: SpanForm | None = None) -> str:

@@ -232,6 +232,7 @@ def test_leave_that_overlaps_is_refused(as_, org):
     client.post(f"/people/{org.learner}/leave", span)
     answer = client.post(f"/people/{org.learner}/leave", {"from_on": "2026-12-24", "until_on": "2026-12-26"})
     assert answer.status == 422
+    assert "20 Dec 2026 to 24 Dec 2026" in answer.words()
     assert db.session.query(Leave).count() == 1
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from app.notifications.kinds import NoticeKind
-from app.notifications.service import enqueue
+from app.notifications.service import enqueue, mark_done
 from app.people import queries as people
 from app.roleplays.queries import RoundFact
 
@@ -77,6 +77,18 @@ def taken_back(found: RoundFact, assessor_id: int, now: datetime) -> None:
     )
 
 
+def decided_without(found: RoundFact, assessor_id: int, now: datetime) -> None:
+    """Tell an assessor whose sheet was awaited that the others have settled the result."""
+    enqueue(
+        assessor_id,
+        NoticeKind.ROLE_PLAY,
+        _("You need not assess %(name)s any more", name=_name(found.learner_id)),
+        _("The other observers of %(title)s have decided together.", title=_quoted(found.definition.title)),
+        now,
+        link="/assessments",
+    )
+
+
 def one_submitted(found: RoundFact, now: datetime) -> None:
     """Remind those whose sheet is still awaited that a colleague has submitted."""
     for each in found.awaited:
@@ -116,8 +128,14 @@ def decision_proposed(found: RoundFact, person_id: int, by: int, now: datetime) 
         ),
         _("Agree to it, or write down another one."),
         now,
-        link=f"{_round(found)}/reconcile",
+        link=_reconcile(found),
     )
+
+
+def decided(found: RoundFact, person_id: int, now: datetime) -> None:
+    """Mark what asked an observer to settle a difference as read: they have said their word."""
+    for page in (_round(found), _reconcile(found)):
+        mark_done(person_id, page, now)
 
 
 def needs_second(found: RoundFact, now: datetime) -> None:
@@ -247,6 +265,10 @@ def _overview(found: RoundFact) -> str:
 
 def _round(found: RoundFact) -> str:
     return f"/role-plays/rounds/{found.id}"
+
+
+def _reconcile(found: RoundFact) -> str:
+    return f"{_round(found)}/reconcile"
 
 
 def _quoted(title: str) -> str:

@@ -23,9 +23,8 @@ def decline(actor: Actor, sheet_id: int, reason: str, now: datetime) -> bool:
     """Give a request to oneself back, with a reason. False when it was too late. Raises LookupError."""
     found = _round_of(sheet_id)
     row = lock_round(found.id)
-    if not _end(sheet_id, reason, assessor_id=actor.person_id):
+    if not _end(sheet_id, reason, now, assessor_id=actor.person_id):
         return False
-    mark_done(actor.person_id, notices.sheet_page(sheet_id), now)
     notices.declined(reread(found.id), actor.person_id, reason.strip(), now)
     _go_on(row, now)
     return True
@@ -42,7 +41,7 @@ def take_back(actor: Actor, sheet_id: int, now: datetime) -> bool:
     sheet = next(each for each in found.sheets if each.id == sheet_id)
     if sheet.begun and actor.person_id == found.learner_id:
         return False
-    if not _end(sheet_id, "", assessor_id=sheet.assessor_id):
+    if not _end(sheet_id, "", now, assessor_id=sheet.assessor_id):
         return False
     notices.taken_back(found, sheet.assessor_id, now)
     _go_on(row, now)
@@ -54,7 +53,7 @@ def end_with_assessor(sheet_id: int, reason: str, now: datetime) -> None:
     found = _round_of(sheet_id)
     row = lock_round(found.id)
     assessor_id = next(each.assessor_id for each in found.sheets if each.id == sheet_id)
-    if _end(sheet_id, reason, assessor_id=assessor_id):
+    if _end(sheet_id, reason, now, assessor_id=assessor_id):
         notices.declined(reread(found.id), assessor_id, reason, now)
         _go_on(row, now)
 
@@ -64,7 +63,7 @@ def end_with_learner(sheet_id: int, now: datetime) -> None:
     found = _round_of(sheet_id)
     lock_round(found.id)
     assessor_id = next(each.assessor_id for each in found.sheets if each.id == sheet_id)
-    if _end(sheet_id, "", assessor_id=assessor_id):
+    if _end(sheet_id, "", now, assessor_id=assessor_id):
         notices.taken_back(found, assessor_id, now)
 
 
@@ -75,7 +74,8 @@ def _round_of(sheet_id: int) -> RoundFact:
     return found
 
 
-def _end(sheet_id: int, reason: str, *, assessor_id: int) -> bool:
+def _end(sheet_id: int, reason: str, now: datetime, *, assessor_id: int) -> bool:
+    """Give a draft back; what asked the assessor for it is done. False when it was no draft any more."""
     ended = db.session.execute(
         update(Observation)
         .where(
@@ -85,7 +85,10 @@ def _end(sheet_id: int, reason: str, *, assessor_id: int) -> bool:
         )
         .values(state=SheetState.DECLINED, declined_reason=reason.strip())
     )
-    return bool(ended.rowcount)  # type: ignore[attr-defined]
+    if not ended.rowcount:  # type: ignore[attr-defined]
+        return False
+    mark_done(assessor_id, notices.sheet_page(sheet_id), now)
+    return True
 
 
 def _go_on(row: AssessmentRound, now: datetime) -> None:

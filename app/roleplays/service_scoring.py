@@ -121,6 +121,7 @@ def propose(actor: Actor, round_id: int, levels: Mapping[str, int], note: str, n
     row.agreed_by = [actor.person_id]
     row.settled_at = None
     db.session.add(row)
+    notices.decided(found, actor.person_id, now)
     return _decide(round_row, row, now)
 
 
@@ -139,6 +140,7 @@ def agree(actor: Actor, round_id: int, proposed_by: int, levels: Mapping[str, in
     if row.proposed_by != proposed_by or dict(row.levels) != dict(levels):
         return False
     row.agreed_by = sorted({*row.agreed_by, actor.person_id})
+    notices.decided(found, actor.person_id, now)
     _decide(round_row, row, now)
     return True
 
@@ -175,7 +177,7 @@ def settle(round_row: AssessmentRound, now: datetime) -> RoundFact:
     round_row.level_changes = _record(found, now)
     if result.passed:
         curriculum.complete_activity(found.learner_id, found.activity_key, now, via="role_play")
-    _release(found)
+    _release(found, now)
     after = reread(round_row.id)
     notices.feedback_ready(after, now)
     return after
@@ -215,8 +217,11 @@ def _record(found: RoundFact, now: datetime) -> list[dict[str, object]]:
     return changes
 
 
-def _release(found: RoundFact) -> None:
-    """Give back sheets that are no longer needed because the observers decided together."""
+def _release(found: RoundFact, now: datetime) -> None:
+    """Give back sheets that are no longer needed because the observers decided together, and say so."""
+    for each in found.awaited:
+        mark_done(each.assessor_id, notices.sheet_page(each.id), now)
+        notices.decided_without(found, each.assessor_id, now)
     db.session.execute(
         update(Observation)
         .where(Observation.round_id == found.id, Observation.state == SheetState.DRAFT)

@@ -120,8 +120,8 @@ def complete_by_earlier(actor: Actor, task: ActivityFacts, now: datetime) -> boo
 
 
 def withdraw(actor: Actor, sign_off_id: int, now: datetime) -> bool:
-    """Take one's own request back; False when it was answered before."""
-    changed = db.session.execute(
+    """Take one's own request back and tell whoever was asked; False when it was answered before."""
+    taken = db.session.execute(
         update(SignOff)
         .where(
             SignOff.id == sign_off_id,
@@ -129,8 +129,13 @@ def withdraw(actor: Actor, sign_off_id: int, now: datetime) -> bool:
             SignOff.state == SignOffState.ASKED,
         )
         .values(state=SignOffState.WITHDRAWN, answered_at=now)
-    )
-    return bool(changed.rowcount)  # type: ignore[attr-defined]
+        .returning(SignOff.signer_id, SignOff.title)
+    ).first()
+    if taken is None:
+        return False
+    mark_done(taken.signer_id, notices.sign_off_page(sign_off_id), now)
+    notices.sign_off_not_wanted(taken.signer_id, actor.name, taken.title, now)
+    return True
 
 
 def _answer(actor: Actor, sign_off_id: int, state: SignOffState, note: str, now: datetime) -> SignOff | None:

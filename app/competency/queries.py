@@ -22,7 +22,7 @@ from app.competency.models import (
     HeldLevel,
     PersonTarget,
 )
-from app.db import db, forget, once
+from app.db import db, fetch, forget, once
 from app.facts import Gone, Impossible
 from app.people import queries as people
 
@@ -49,6 +49,8 @@ _HELD: tuple[QueryableAttribute[Any], ...] = (
     HeldLevel.supported_level,
 )
 """Columns, not entities: a matrix reads thousands of rows and changes none."""
+
+_MATRIX = select(*_HELD).where(HeldLevel.person_id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def current_version_id() -> int | None:
 
 
 def _in_force() -> tuple[int, str] | None:
-    row = db.session.execute(_IN_FORCE).first()
+    row = fetch(_IN_FORCE).first()
     return (row.id, row.fingerprint) if row else None
 
 
@@ -130,8 +132,9 @@ def matrix_for(person_ids: Collection[int], at: datetime) -> dict[int, dict[str,
     """Return the levels of many people by person and competency; one query per 500 people."""
     out: dict[int, dict[str, Held]] = {person_id: {} for person_id in person_ids}
     for chunk in chunks(out):
-        for row in db.session.execute(select(*_HELD).where(HeldLevel.person_id.in_(chunk))):
-            out[row.person_id][row.competency_id] = _held(row, at)
+        for row in fetch(_MATRIX, {"ids": chunk}):
+            found = _held(row, at)
+            out[found.person_id][found.competency_id] = found
     return out
 
 
@@ -166,7 +169,7 @@ def targets_by_role(job_roles: Mapping[int, str | None]) -> dict[int, dict[str, 
     roles = _role_targets()
     out = {each: dict(roles.get(role or "", {})) for each, role in job_roles.items()}
     for chunk in chunks(out):
-        for person_id, competency_id, level in db.session.execute(_TARGETS, {"ids": chunk}):
+        for person_id, competency_id, level in fetch(_TARGETS, {"ids": chunk}):
             asked = out[person_id]
             asked[competency_id] = max(asked.get(competency_id, 0), level)
     return out
@@ -242,19 +245,21 @@ def _until_column(level: int):
     return (HeldLevel.until_1, HeldLevel.until_2, HeldLevel.until_3, HeldLevel.until_4)[level - 1]
 
 
-def _held(row: Row[Any], at: datetime) -> Held:
+def _held(row: Row[*tuple[Any, ...]], at: datetime) -> Held:
     """Return the row as of `at`: what has run out since it was stored no longer counts."""
-    stored = (row.until_1, row.until_2, row.until_3, row.until_4)
-    until = tuple(end if end is not None and end > at else None for end in stored)
-    level = next((n for n in range(row.level, 0, -1) if until[n - 1] is not None), 0)
+    person_id, competency_id, stored, *ends, highest_held, supported = row
+    until = [end if end is not None and end > at else None for end in ends]
+    level: int = stored
+    while level and until[level - 1] is None:
+        level -= 1
     lapses_at = until[level - 1] if level else None
     return Held(
-        person_id=row.person_id,
-        competency_id=row.competency_id,
+        person_id=person_id,
+        competency_id=competency_id,
         level=level,
         until=(until[0], until[1], until[2], until[3]),
-        highest_held=row.highest_held,
-        supported_level=row.supported_level if level == row.level else level,
+        highest_held=highest_held,
+        supported_level=supported if level == stored else level,
         lapsing=lapses_at is not None and lapses_at <= at + LAPSING_WITHIN,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -47,13 +48,13 @@ def coverage(
     ids = [card.person_id for card in cards]
     held = matrix_for(ids, start)
     away = [*absences, *_leave(cards, start, end)]
-    holdings = [
-        Holding(each.person_id, each.competency_id, each.until)
-        for by_competency in held.values()
-        for each in by_competency.values()
-    ]
+    holdings: dict[str, list[Holding]] = defaultdict(list)
+    for by_competency in held.values():
+        for competency_id, each in by_competency.items():
+            if each.level >= level:
+                holdings[competency_id].append(Holding(each.person_id, competency_id, each.until))
     rows = [
-        Coverage(each, forecast(each.id, level, holdings, start, end, absences=away), None)
+        Coverage(each, forecast(each.id, level, holdings[each.id], start, end, absences=away), None)
         for each in competencies
     ]
     thin = [row for row in rows if row.thin]
@@ -82,9 +83,11 @@ def _missing(
     out: dict[str, dict[int, Sequence[Missing]]] = {}
     for row in thin:
         requirements = row.competency.requirements()
+        everything = roll_up([], requirements, at).missing_for(level)
         steps: dict[int, Sequence[Missing]] = {
-            person: roll_up(facts.get((row.competency.id, person), []), requirements, at).missing_for(level)
+            person: roll_up(rows, requirements, at).missing_for(level) if rows else everything
             for person in nearest[row.competency.id]
+            for rows in [facts.get((row.competency.id, person))]
         }
         change = row.forecast.first_at_most(1)
         lapsing = [person for person, why in change.left if why == "lapse"] if change else []

@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, Text, bindparam, case, cast, false, select
 from app.competency.facts import LAPSING_WITHIN
 from app.competency.models import HeldLevel
 from app.competency.queries import chunks
-from app.db import db
+from app.db import fetch
 
 _AT: BindParameter[datetime] = bindparam("at")
 _SOON: BindParameter[datetime] = bindparam("soon")
@@ -62,7 +62,7 @@ def heat_of(person_ids: Collection[int], at: datetime) -> dict[int, dict[str, He
     """
     out: dict[int, dict[str, Heat]] = {person_id: {} for person_id in person_ids}
     for chunk in chunks(out):
-        rows = db.session.execute(_HEAT, {"ids": chunk, "at": at, "soon": at + LAPSING_WITHIN})
+        rows = fetch(_HEAT, {"ids": chunk, "at": at, "soon": at + LAPSING_WITHIN})
         for person_id, competency_id, level, lapsing, lapsed_from, basis in rows:
             out[person_id][competency_id] = Heat(level, bool(lapsing), lapsed_from, basis)
     return out
@@ -72,7 +72,7 @@ def highest_held(person_ids: Collection[int], competency_ids: Collection[str]) -
     """Return the highest levels that people ever held in some competencies, lapsed or not."""
     out: dict[int, dict[str, int]] = {person_id: {} for person_id in person_ids}
     for chunk in chunks(out) if competency_ids else ():
-        rows = db.session.execute(_HIGHEST, {"ids": chunk, "competencies": list(competency_ids)})
+        rows = fetch(_HIGHEST, {"ids": chunk, "competencies": list(competency_ids)})
         for person_id, competency_id, level in rows:
             out[person_id][competency_id] = level
     return out

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select
+from sqlalchemy.orm import aliased
 
 from app.competency.explain import Explanation, explain
 from app.competency.facts import Evidence
@@ -20,18 +22,45 @@ from app.competency.models import (
     MatrixView,
 )
 from app.competency.rollup import roll_up
-from app.db import db
+from app.db import db, fetch
 
-_NEWER = select(EvidenceRow.supersedes_id).where(EvidenceRow.supersedes_id.is_not(None)).subquery()
-_LEDGER = (
-    select(EvidenceRow, _NEWER.c.supersedes_id, EvidenceRevocation.reason)
-    .outerjoin(_NEWER, _NEWER.c.supersedes_id == EvidenceRow.id)
+_LATER = aliased(EvidenceRow)
+# What the roll-up reads, as columns: whole rows of the ledger cost several times as much.
+_EVIDENCE: Select[*tuple[Any, ...]] = (
+    select(
+        EvidenceRow.person_id,
+        EvidenceRow.competency_id,
+        EvidenceRow.id,
+        EvidenceRow.kind,
+        EvidenceRow.observed_at,
+        EvidenceRow.observed_on,
+        EvidenceRow.passed,
+        EvidenceRow.score,
+        EvidenceRow.level,
+        EvidenceRow.valid_until,
+        EvidenceRow.assessor_id,
+        EvidenceRow.assessor_level,
+        EvidenceRow.assessor_in_good_standing,
+        _LATER.id.is_not(None),
+        EvidenceRevocation.evidence_id.is_not(None),
+    )
+    .outerjoin(_LATER, _LATER.supersedes_id == EvidenceRow.id)
     .outerjoin(EvidenceRevocation, EvidenceRevocation.evidence_id == EvidenceRow.id)
 )
-_LEDGER_OF = _LEDGER.where(
-    EvidenceRow.competency_id == bindparam("competency_id"),
-    EvidenceRow.person_id.in_(bindparam("ids", expanding=True)),
+_WIDTH = len(_EVIDENCE.selected_columns)
+_LEDGER: Select[*tuple[Any, ...]] = _EVIDENCE.add_columns(
+    EvidenceRow.source_kind,
+    EvidenceRow.source_id,
+    EvidenceRow.minutes,
+    EvidenceRow.note,
+    EvidenceRow.recorded_by,
+    EvidenceRow.recorded_at,
+    EvidenceRow.supersedes_id,
+    EvidenceRevocation.reason,
 )
+_EVIDENCE_OF = _EVIDENCE.where(EvidenceRow.person_id.in_(bindparam("ids", expanding=True)))
+_IN_ONE = _EVIDENCE_OF.where(EvidenceRow.competency_id == bindparam("competency_id"))
+_IN_SOME = _EVIDENCE_OF.where(EvidenceRow.competency_id.in_(bindparam("competencies", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +120,14 @@ def list_evidence(person_id: int, competency_id: str | None = None) -> list[Evid
     query = _LEDGER.where(EvidenceRow.person_id == person_id)
     if competency_id is not None:
         query = query.where(EvidenceRow.competency_id == competency_id)
-    facts = [_fact(*row) for row in db.session.execute(query)]
+    facts = [_fact(row) for row in fetch(query)]
     return sorted(facts, key=lambda fact: (fact.row.observed_at, fact.row.id), reverse=True)
 
 
 def find_evidence(evidence_id: int) -> EvidenceFact | None:
     """Return one ledger row, or None."""
     row = db.session.execute(_LEDGER.where(EvidenceRow.id == evidence_id)).first()
-    return _fact(*row) if row else None
+    return _fact(row) if row else None
 
 
 def find_dispute(dispute_id: int) -> DisputeFact | None:
@@ -122,7 +151,7 @@ def _disputes(*where: ColumnElement[bool]) -> list[DisputeFact]:
     disputes = list(db.session.scalars(select(Dispute).where(*where)))
     ids = {each.evidence_id for each in disputes}
     rows = db.session.execute(_LEDGER.where(EvidenceRow.id.in_(ids))) if ids else ()
-    facts = {row[0].id: _fact(*row) for row in rows}
+    facts = {row[2]: _fact(row) for row in rows}
     return [
         DisputeFact(
             id=each.id,
@@ -144,8 +173,8 @@ def explanations_of(
 ) -> dict[str, Explanation]:
     """Return the reasons behind each of a person's levels, from one read of their ledger."""
     facts: dict[str, list[Evidence]] = {}
-    for row in db.session.execute(_LEDGER.where(EvidenceRow.person_id == person_id)):
-        facts.setdefault(row[0].competency_id, []).append(_fact(*row).row)
+    for row in fetch(_EVIDENCE_OF, {"ids": [person_id]}):
+        facts.setdefault(row[1], []).append(_evidence(row))
     return {
         each.id: explain(
             roll_up(facts.get(each.id, []), each.requirements(), at),
@@ -163,19 +192,20 @@ def ledger_of(
     out: dict[tuple[str, int], list[Evidence]] = {}
     if not competency_ids or not person_ids:
         return out
-    query = _LEDGER.where(
-        EvidenceRow.competency_id.in_(competency_ids), EvidenceRow.person_id.in_(person_ids)
-    )
-    for row in db.session.execute(query):
-        out.setdefault((row[0].competency_id, row[0].person_id), []).append(_fact(*row).row)
+    asked = {"competencies": list(competency_ids), "ids": list(person_ids)}
+    for row in fetch(_IN_SOME, asked):
+        out.setdefault((row[1], row[0]), []).append(_evidence(row))
     return out
+
+
+_NOTED = select(MatrixView.person_id).where(
+    MatrixView.viewer_id == bindparam("viewer_id"), MatrixView.viewed_on == bindparam("on")
+)
 
 
 def not_yet_noted(viewer_id: int, person_ids: Collection[int], on: date) -> set[int]:
     """Return those of the people whose matrix this viewer has not opened on that day; never themselves."""
-    noted = db.session.scalars(
-        select(MatrixView.person_id).where(MatrixView.viewer_id == viewer_id, MatrixView.viewed_on == on)
-    )
+    noted = fetch(_NOTED, {"viewer_id": viewer_id, "on": on}).scalars()
     return set(person_ids) - {viewer_id} - set(noted)
 
 
@@ -184,13 +214,12 @@ def ledger_of_competency(
 ) -> dict[int, list[Evidence]]:
     """Return the roll-up's input for one competency, by person; all people when none are named."""
     if person_ids is None:
-        rows = db.session.execute(_LEDGER.where(EvidenceRow.competency_id == competency_id))
+        rows = fetch(_EVIDENCE.where(EvidenceRow.competency_id == competency_id))
     else:
-        asked = {"competency_id": competency_id, "ids": list(person_ids)}
-        rows = db.session.execute(_LEDGER_OF, asked)
+        rows = fetch(_IN_ONE, {"competency_id": competency_id, "ids": list(person_ids)})
     out: dict[int, list[Evidence]] = {}
     for row in rows:
-        out.setdefault(row[0].person_id, []).append(_fact(*row).row)
+        out.setdefault(row[0], []).append(_evidence(row))
     return out
 
 
@@ -231,7 +260,7 @@ def list_changes(person_id: int, *, competency_id: str | None = None, limit: int
     query = (
         _CHANGES if competency_id is None else _CHANGES.where(LevelChangeRow.competency_id == competency_id)
     )
-    rows = db.session.execute(query, {"person_id": person_id, "most": limit})
+    rows = fetch(query, {"person_id": person_id, "most": limit})
     return [LoggedChange(*row) for row in rows]
 
 
@@ -246,32 +275,30 @@ def list_looks(person_id: int, limit: int = 20) -> list[Look]:
     return [Look(row.viewer_id, row.viewed_at) for row in rows]
 
 
-def _fact(row: EvidenceRow, superseded: int | None, revoked_reason: str | None) -> EvidenceFact:
-    return EvidenceFact(
-        row=Evidence(
-            id=row.id,
-            kind=EvidenceKind(row.kind),
-            observed_at=row.observed_at,
-            day=row.observed_on,
-            passed=row.passed,
-            score=row.score,
-            level=row.level,
-            valid_until=row.valid_until,
-            assessor_id=row.assessor_id,
-            assessor_level=row.assessor_level,
-            assessor_in_good_standing=row.assessor_in_good_standing,
-            by_self=row.assessor_id == row.person_id,
-            superseded=superseded is not None,
-            revoked=revoked_reason is not None,
-        ),
-        person_id=row.person_id,
-        competency_id=row.competency_id,
-        source_kind=row.source_kind,
-        source_id=row.source_id,
-        minutes=row.minutes,
-        note=row.note,
-        recorded_by=row.recorded_by,
-        recorded_at=row.recorded_at,
-        supersedes_id=row.supersedes_id,
-        revoked_reason=revoked_reason,
+def _evidence(row: Row[*tuple[Any, ...]]) -> Evidence:
+    """Return what `_EVIDENCE` read of one ledger row."""
+    person_id, _competency_id, id_, kind, at, day, passed, score, level, until, assessor_id, *rest = row[
+        :_WIDTH
+    ]
+    assessor_level, in_good_standing, superseded, revoked = rest
+    return Evidence(
+        id=id_,
+        kind=EvidenceKind(kind),
+        observed_at=at,
+        day=day,
+        passed=passed,
+        score=score,
+        level=level,
+        valid_until=until,
+        assessor_id=assessor_id,
+        assessor_level=assessor_level,
+        assessor_in_good_standing=in_good_standing,
+        by_self=assessor_id == person_id,
+        superseded=bool(superseded),
+        revoked=bool(revoked),
     )
+
+
+def _fact(row: Row[*tuple[Any, ...]]) -> EvidenceFact:
+    """Return what `_LEDGER` read of one ledger row."""
+    return EvidenceFact(_evidence(row), row[0], row[1], *row[_WIDTH:])

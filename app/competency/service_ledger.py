@@ -15,7 +15,7 @@ from app.competency.framework import Competency
 from app.competency.inputs import Cause, EvidenceInput, LevelChange
 from app.competency.kinds import EvidenceKind
 from app.competency.models import EvidenceRow
-from app.db import db
+from app.db import db, fetch
 from app.people import queries as people
 
 _RECORDED = select(EvidenceRow.source_kind, EvidenceRow.source_id, EvidenceRow.person_id).where(
@@ -64,7 +64,7 @@ def _key(given: EvidenceInput) -> tuple[str, str, int]:
 def recorded(competency_id: str, given: Iterable[EvidenceInput]) -> set[tuple[str, str, int]]:
     """Return which of these sources the ledger has, as (source kind, source id, person id)."""
     sources = {_source_id(each) for each in given}
-    rows = db.session.execute(_RECORDED, {"competency_id": competency_id, "sources": list(sources)})
+    rows = fetch(_RECORDED, {"competency_id": competency_id, "sources": list(sources)})
     return {(kind, source_id, person_id) for kind, source_id, person_id in rows}
 
 

@@ -56,15 +56,24 @@ def insert_missing(model: type[Model], rows: Sequence[dict[str, Any]]) -> None:
 
 
 def lock(competency_id: str, person_ids: Collection[int], now: datetime) -> dict[int, HeldLevel]:
-    """Make sure the projection rows exist, lock them, and return them by person."""
-    insert_missing(
-        HeldLevel,
-        [
-            {"person_id": each, "competency_id": competency_id, "computed_at": now}
-            for each in sorted(set(person_ids))
-        ],
-    )
-    rows = db.session.scalars(_LOCKED, {"competency_id": competency_id, "ids": list(set(person_ids))})
+    """Lock the projection rows, those that are missing made first, and return them by person."""
+    wanted = set(person_ids)
+    rows = _lock(competency_id, wanted)
+    missing = wanted - rows.keys()
+    if missing:
+        insert_missing(
+            HeldLevel,
+            [
+                {"person_id": each, "competency_id": competency_id, "computed_at": now}
+                for each in sorted(missing)
+            ],
+        )
+        rows = _lock(competency_id, wanted)
+    return rows
+
+
+def _lock(competency_id: str, person_ids: Collection[int]) -> dict[int, HeldLevel]:
+    rows = db.session.scalars(_LOCKED, {"competency_id": competency_id, "ids": list(person_ids)})
     return {row.person_id: row for row in rows}
 
 

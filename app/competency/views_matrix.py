@@ -17,7 +17,7 @@ from app.competency.views_base import bp, note_looked, owner_names, today
 from app.people.identity import PersonCard
 from app.web.csv_file import csv_of
 from app.web.guard import allowed, signed_in
-from app.web.levels import heat_columns, heat_row, level_name
+from app.web.levels import heat_columns, heat_head, heat_row, level_name
 from app.web.refusals import NotFound
 
 PEOPLE_PER_PAGE = 100
@@ -130,7 +130,7 @@ def _matrix_page(shown: Shown, title: str, *, fixed_team: bool = False) -> Any:
 
 
 def _rows(cards: list[PersonCard], competencies: list[Competency], now: datetime) -> list[Markup]:
-    """Return the cells of each person's row."""
+    """Return each person's row, whole."""
     held = queries_heat.heat_of([card.person_id for card in cards], now)
     targets = queries.targets_by_role({card.person_id: card.job_role_key for card in cards})
     ids = [each.id for each in competencies]
@@ -140,7 +140,9 @@ def _rows(cards: list[PersonCard], competencies: list[Competency], now: datetime
         base = url_for(".explanation", person_id=card.person_id, competency_id="-")[:-1]
         mine, asked = held[card.person_id], targets[card.person_id]
         faces = views_words.cell_faces([(mine.get(each), asked.get(each)) for each in ids])
-        rows.append(heat_row(card.name, base, columns, faces))
+        page = url_for(".person_matrix", person_id=card.person_id)
+        head = heat_head(card.name, page, card.job_role_title)
+        rows.append(Markup("<tr>") + head + heat_row(card.name, base, columns, faces) + Markup("</tr>"))
     return rows
 
 

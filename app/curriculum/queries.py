@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from app.curriculum.models import (
 )
 from app.curriculum.progress import ModuleProgress, done_modules, is_for
 from app.curriculum.queries_taught import TaughtPath, taught
-from app.db import db
+from app.db import db, fetch
 from app.people import queries as people
 
 _COMPLETED = select(ActivityCompletion.person_id, ActivityCompletion.activity_key).where(
@@ -132,7 +132,7 @@ class Completions:
 
 def completions_of(person_id: int) -> Completions:
     """Return everything a person has completed."""
-    rows = db.session.execute(_COMPLETED_BY_ONE, {"person_id": person_id})
+    rows = fetch(_COMPLETED_BY_ONE, {"person_id": person_id})
     return Completions({key: (at, minutes) for key, at, minutes in rows})
 
 
@@ -149,7 +149,7 @@ def progress_of(person_ids: Collection[int]) -> dict[int, dict[str, ModuleProgre
     completed: dict[int, set[str]] = {person_id: set() for person_id in person_ids}
     if not completed:
         return {}
-    for person_id, key in db.session.execute(_COMPLETED, {"ids": list(completed)}):
+    for person_id, key in fetch(_COMPLETED, {"ids": list(completed)}):
         completed[person_id].add(key)
     departments = people.departments_of(completed)
     seen: dict[tuple[str | None, frozenset[str]], dict[str, ModuleProgress]] = {}
@@ -238,34 +238,33 @@ class ModuleStanding:
     minutes_left: int
 
 
-def module_standings(
-    departments: Mapping[int, str | None], module_ids: Collection[str]
-) -> dict[int, tuple[dict[str, ModuleStanding], datetime | None]]:
-    """Return how far people, given with their departments, are with some modules, and when each last
-    completed anything; two queries for any number of people.
-    """
-    moments: dict[int, dict[str, datetime]] = {person_id: {} for person_id in departments}
-    for person_id, key, at in db.session.execute(_COMPLETED_AT, {"ids": list(moments)}):
-        moments[person_id][key] = at
-    wanted = set(module_ids)
-    asked: dict[str | None, list[tuple[str, list[tuple[str, int]]]]] = {
-        department: [
-            (unit.id, [(step.to_do.key, step.to_do.minutes) for step in steps])
-            for unit, steps in taught().for_department(department)
-            if unit.id in wanted
-        ]
-        for department in set(departments.values())
-    }
-    return {
-        person_id: (
-            {name: _module_standing(steps, done) for name, steps in asked[departments[person_id]]},
-            max(done.values(), default=None),
-        )
-        for person_id, done in moments.items()
-    }
+ModuleSteps = tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
+"""Modules by id, each with the keys and minutes of its steps."""
 
 
-def _module_standing(steps: list[tuple[str, int]], done: Mapping[str, datetime]) -> ModuleStanding:
+def completed_at(person_ids: Collection[int]) -> dict[int, tuple[tuple[str, datetime], ...]]:
+    """Return when these people completed which activities, as (key, moment), in one query."""
+    found: dict[int, list[tuple[str, datetime]]] = {person_id: [] for person_id in person_ids}
+    for person_id, key, at in fetch(_COMPLETED_AT, {"ids": list(found)}):
+        found[person_id].append((key, at))
+    return {person_id: tuple(pairs) for person_id, pairs in found.items()}
+
+
+def steps_of(module_ids: Collection[str], department_key: str | None) -> ModuleSteps:
+    """Return those of some modules that are taught now, with the steps that are for a department."""
+    return tuple(
+        (unit.id, tuple((step.to_do.key, step.to_do.minutes) for step in steps))
+        for unit, steps in taught().for_department(department_key)
+        if unit.id in module_ids
+    )
+
+
+def module_standings(modules: ModuleSteps, done: Mapping[str, datetime]) -> dict[str, ModuleStanding]:
+    """Return how far somebody who completed these activities is with some modules. Pure."""
+    return {name: _module_standing(steps, done) for name, steps in modules}
+
+
+def _module_standing(steps: Iterable[tuple[str, int]], done: Mapping[str, datetime]) -> ModuleStanding:
     left = [minutes for key, minutes in steps if key not in done]
     if left or not steps:
         return ModuleStanding(None, sum(left))

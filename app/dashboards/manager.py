@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flask import url_for
+from markupsafe import Markup
+
 from app.competency import queries as competency
 from app.competency.framework import Competency
 from app.competency.queries_coverage import Coverage, coverage
@@ -17,6 +20,7 @@ from app.onboarding.standing import Risk
 from app.people import queries as people
 from app.people.identity import Actor, PersonCard
 from app.scheduling import queries as scheduling
+from app.web.levels import Face, heat_columns, heat_face, heat_row
 from app.weeks import monday
 
 COVERAGE_LEVEL = 3
@@ -33,10 +37,8 @@ class ManagerHome:
     today: date
     week: scheduling.TeamWeek | None
     waiting: list[WaitingItem]
-    people: list[PersonCard]
     competencies: list[Competency]
-    levels: dict[int, dict[str, Heat]]
-    targets: dict[int, dict[str, int]]
+    rows: list[tuple[PersonCard, Markup]]
     thin: list[Coverage]
     hires: list[NewHire]
     names: dict[int, str]
@@ -49,8 +51,9 @@ def manager_home(actor: Actor, now: datetime) -> ManagerHome:
     today = now.astimezone(ZoneInfo(actor.time_zone)).date()
     framework = competency.find_framework()
     asked = list(framework.competencies) if framework else []
-    targets = competency.targets_for_people(below)
+    targets = competency.targets_by_role({card.person_id: card.job_role_key for card in cards})
     wanted = {c for each in targets.values() for c in each}
+    shown = [each for each in asked if each.id in wanted]
     owned = {card.department_key for card in cards}
     thin = [
         row
@@ -74,11 +77,28 @@ def manager_home(actor: Actor, now: datetime) -> ManagerHome:
         today=today,
         week=scheduling.team_week(actor.team_id, monday(today), actor.time_zone) if actor.team_id else None,
         waiting=waiting_for(actor, now),
-        people=cards[:MOST_ROWS],
-        competencies=[c for c in asked if c.id in wanted],
-        levels=heat_of([card.person_id for card in cards[:MOST_ROWS]], now),
-        targets=targets,
+        competencies=shown,
+        rows=_rows(cards[:MOST_ROWS], shown, targets, now),
         thin=thin,
         hires=sorted(hires, key=lambda hire: hire.standing.risk is not Risk.LATE),
         names={card.person_id: card.name for card in cards},
     )
+
+
+def _rows(
+    cards: list[PersonCard], competencies: list[Competency], targets: dict[int, dict[str, int]], now: datetime
+) -> list[tuple[PersonCard, Markup]]:
+    """Return each person with the cells of their row in the heat-map."""
+    held = heat_of([card.person_id for card in cards], now)
+    columns = heat_columns((each.id, each.title) for each in competencies)
+    rows = []
+    for card in cards:
+        base = url_for("competency.explanation", person_id=card.person_id, competency_id="-")[:-1]
+        mine, asked = held[card.person_id], targets[card.person_id]
+        faces = [_face(mine.get(each.id), asked.get(each.id)) for each in competencies]
+        rows.append((card, heat_row(card.name, base, columns, faces)))
+    return rows
+
+
+def _face(held: Heat | None, target: int | None) -> Face:
+    return heat_face(held.level, target, lapsing=held.lapsing) if held else heat_face(0, target)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
-from app.db import db
+from app.db import db, fetch
 from app.notifications.mail import Letter
 from app.notifications.models import Notice, NoticePreference
 from app.people import queries as people
@@ -46,7 +46,7 @@ def inbox(person_id: int, limit: int = 100) -> list[InboxItem]:
 
 def unread_count(person_id: int) -> int:
     """Return how many notices a person has not read."""
-    return db.session.scalar(_UNREAD, {"person_id": person_id}) or 0
+    return fetch(_UNREAD, {"person_id": person_id}).scalar() or 0
 
 
 def muted_kinds(person_id: int) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,15 @@ class PersonCard:
     weekly_budget_minutes: int
     is_active: bool
     locale: str = "en"
+
+
+class Worker(NamedTuple):
+    """When one person works: (weekday, first minute, last minute) of the local day, and days of leave."""
+
+    person_id: int
+    zone: str
+    hours: tuple[tuple[int, int, int], ...]
+    leave: tuple[tuple[date, date], ...]
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Date, Select, bindparam, exists, select
+from sqlalchemy import Date, Select, Text, bindparam, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
-from app.db import db
+from app.db import db, fetch
 from app.facts import Gone
-from app.people.identity import Actor, PersonCard
+from app.people.identity import Actor, PersonCard, Worker
 from app.people.models import Department, JobRole, Leave, Person, Substitute, Team, UserSession, WorkHours
 
 _REPORT, _AWAY = aliased(Person), aliased(Person)
@@ -68,6 +70,42 @@ _LEAVE = (
     )
     .order_by(Leave.person_id, Leave.from_on)
 )
+_IN_DEPARTMENT: Select[int] = (
+    select(Person.id)
+    .join(Team, Team.id == Person.team_id)
+    .join(Department, Department.id == Team.department_id)
+    .where(Department.key == bindparam("department_key"), Person.deactivated_at.is_(None))
+)
+# A person's hours as one text: a department has five times as many intervals as people.
+_WORKERS: Select[*tuple[Any, ...]] = (
+    _IN_DEPARTMENT.with_only_columns(
+        Person.id,
+        Person.time_zone,
+        func.aggregate_strings(
+            cast(WorkHours.weekday, Text)
+            + "-"
+            + cast(WorkHours.starts_minute, Text)
+            + "-"
+            + cast(WorkHours.ends_minute, Text),
+            " ",
+        ),
+    )
+    .outerjoin(WorkHours, WorkHours.person_id == Person.id)
+    .group_by(Person.id, Person.time_zone)
+    .order_by(Person.id)
+)
+_LEAVE_IN = select(Leave.person_id, Leave.from_on, Leave.until_on).where(
+    Leave.person_id.in_(_IN_DEPARTMENT),
+    Leave.from_on <= bindparam("until_on"),
+    Leave.until_on >= bindparam("from_on"),
+)
+_REPORTS = (
+    select(Person.id.label("id"))
+    .where(Person.manager_id.in_(bindparam("ids", expanding=True)))
+    .cte("below", recursive=True)
+)
+_REPORTS = _REPORTS.union(select(Person.id).join(_REPORTS, Person.manager_id == _REPORTS.c.id))
+_BELOW = select(Person.id).join(_REPORTS, _REPORTS.c.id == Person.id).where(Person.deactivated_at.is_(None))
 _DEPARTMENTS = (
     select(Person.id, Department.key)
     .join(Team, Team.id == Person.team_id)
@@ -100,7 +138,7 @@ def _read_actor(statement: Select[*tuple[Any, ...]], now: datetime, **which: obj
     """Read an actor with one statement; each person they may stand in for is a row of it."""
     day = timedelta(days=1)
     near = {"yesterday": (now - day).date(), "tomorrow": (now + day).date()}
-    rows = db.session.execute(statement, which | near | {"now": now}).all()
+    rows = fetch(statement, which | near | {"now": now}).all()
     if not rows:
         return None
     stands_in = frozenset(
@@ -156,6 +194,9 @@ _CARDS: Select[*tuple[Any, ...]] = (
 _CARDS_OF = _CARDS.where(Person.id.in_(bindparam("ids", expanding=True)))
 _ACTIVE = _CARDS.where(Person.deactivated_at.is_(None)).order_by(Person.name, Person.id)
 
+_ACTIVE_IN_TEAM = _ACTIVE.where(Person.team_id == bindparam("team_id"))
+_NAMES = select(Department.key, Department.name).order_by(Department.name)
+
 
 def find_card(person_id: int) -> PersonCard | None:
     """Return the card of one person, active or not."""
@@ -166,13 +207,13 @@ def cards(person_ids: Collection[int]) -> dict[int, PersonCard]:
     """Return the cards of these people by id, in one query."""
     if not person_ids:
         return {}
-    rows = db.session.execute(_CARDS_OF, {"ids": list(set(person_ids))})
+    rows = fetch(_CARDS_OF, {"ids": list(set(person_ids))})
     return {row[0]: PersonCard(*row) for row in rows}
 
 
 def departments_of(person_ids: Collection[int]) -> dict[int, str]:
     """Return the department keys of these people; those in no team are missing."""
-    rows = db.session.execute(_DEPARTMENTS, {"ids": list(person_ids)})
+    rows = fetch(_DEPARTMENTS, {"ids": list(person_ids)})
     return {person_id: key for person_id, key in rows}  # noqa: C416 - a Row is no pair to mypy
 
 
@@ -185,14 +226,12 @@ def list_active(
     *, team_id: int | None = None, department_key: str | None = None, job_role_key: str | None = None
 ) -> list[PersonCard]:
     """Return active people by name, narrowed by team, department or job role."""
-    query = _ACTIVE
-    if team_id is not None:
-        query = query.where(Person.team_id == team_id)
+    query = _ACTIVE if team_id is None else _ACTIVE_IN_TEAM
     if department_key is not None:
         query = query.where(Department.key == department_key)
     if job_role_key is not None:
         query = query.where(Person.job_role_key == job_role_key)
-    return [PersonCard(*row) for row in db.session.execute(query)]
+    return [PersonCard(*row) for row in fetch(query, {"team_id": team_id} if team_id is not None else None)]
 
 
 def list_hr() -> list[int]:
@@ -219,12 +258,7 @@ def reports_of(manager_ids: Iterable[int]) -> frozenset[int]:
     start = set(manager_ids)
     if not start:
         return frozenset()
-    below = select(Person.id.label("id")).where(Person.manager_id.in_(start)).cte("below", recursive=True)
-    below = below.union(select(Person.id).join(below, Person.manager_id == below.c.id))
-    rows = db.session.scalars(
-        select(Person.id).join(below, below.c.id == Person.id).where(Person.deactivated_at.is_(None))
-    )
-    return frozenset(rows)
+    return frozenset(fetch(_BELOW, {"ids": list(start)}).scalars())
 
 
 def manages(actor: Actor, person_id: int) -> bool:
@@ -256,15 +290,14 @@ def team_choices() -> list[tuple[int, str]]:
 
 def list_departments() -> list[tuple[str, str]]:
     """Return (key, name) of every department, by name."""
-    rows = db.session.execute(select(Department.key, Department.name).order_by(Department.name))
-    return [(key, name) for key, name in rows]
+    return [(key, name) for key, name in fetch(_NAMES)]
 
 
 def work_hours_of(person_ids: Collection[int]) -> dict[int, list[tuple[int, int, int]]]:
     """Return each person's weekly pattern: (weekday, starts_minute, ends_minute), local, sorted."""
     out: dict[int, list[tuple[int, int, int]]] = {person_id: [] for person_id in person_ids}
     if out:
-        for person_id, *interval in db.session.execute(_WORK_HOURS, {"ids": list(out)}):
+        for person_id, *interval in fetch(_WORK_HOURS, {"ids": list(out)}):
             out[person_id].append((interval[0], interval[1], interval[2]))
     return out
 
@@ -276,6 +309,30 @@ def leave_of(
     out: dict[int, list[tuple[date, date]]] = {person_id: [] for person_id in person_ids}
     if out:
         spans = {"ids": list(out), "from_on": from_on, "until_on": until_on}
-        for person_id, first, last in db.session.execute(_LEAVE, spans):
+        for person_id, first, last in fetch(_LEAVE, spans):
             out[person_id].append((first, last))
     return out
+
+
+def active_in_department() -> Select[int]:
+    """Return the ids of a department's active people as part of a statement; it binds `department_key`."""
+    return _IN_DEPARTMENT
+
+
+def workers_of(department_key: str, from_on: date, until_on: date) -> list[Worker]:
+    """Return everybody active of a department, by id, with their leave that touches the span."""
+    leave: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    asked = {"department_key": department_key, "from_on": from_on, "until_on": until_on}
+    for person_id, first, last in fetch(_LEAVE_IN, asked):
+        leave[person_id].append((first, last))
+    return [
+        Worker(person_id, zone, _hours(text or ""), tuple(sorted(leave[person_id])))
+        for person_id, zone, text in fetch(_WORKERS, {"department_key": department_key})
+    ]
+
+
+@lru_cache(maxsize=2048)
+def _hours(text: str) -> tuple[tuple[int, int, int], ...]:
+    """Read the hours that `_WORKERS` gives as text."""
+    intervals = [each.split("-") for each in text.split()]
+    return tuple(sorted((int(day), int(first), int(last)) for day, first, last in intervals))

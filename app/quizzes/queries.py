@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 
-from app.db import db
+from app.db import db, fetch
 from app.quizzes.attempt_rules import HANDED_IN, AttemptState, QuizRules
 from app.quizzes.models import (
     Attempt,
@@ -194,7 +194,7 @@ def bank_questions() -> list[tuple[str, str, Question]]:
 
 def find_attempt(attempt_id: int) -> AttemptFacts | None:
     """Return one attempt, or None."""
-    return next(iter(_facts_of(db.session.execute(_ONE, {"attempt_id": attempt_id}))), None)
+    return next(iter(_facts_of(fetch(_ONE, {"attempt_id": attempt_id}))), None)
 
 
 def attempts_of(person_id: int, activity_key: str) -> list[AttemptFacts]:
@@ -204,7 +204,7 @@ def attempts_of(person_id: int, activity_key: str) -> list[AttemptFacts]:
 
 def open_attempts(person_id: int) -> tuple[list[AttemptFacts], list[AttemptFacts]]:
     """Return what a person has begun, newest first, and what awaits grading, longest first; one query."""
-    found = _facts_of(db.session.execute(_OPEN, {"person_id": person_id}))
+    found = _facts_of(fetch(_OPEN, {"person_id": person_id}))
     mine = [each for each in found if each.state is AttemptState.IN_PROGRESS]
     return mine, [each for each in reversed(found) if each.state is AttemptState.AWAITING_GRADING]
 
@@ -225,8 +225,8 @@ def slots_of(attempt_ids: Collection[int]) -> dict[int, list[Slot]]:
     if not out:
         return out
     ids = {"ids": list(out)}
-    grades = {(row.attempt_id, row.position): row for row in db.session.execute(_GRADES, ids)}
-    for row in db.session.execute(_SLOTS, ids):
+    grades = {(row.attempt_id, row.position): row for row in fetch(_GRADES, ids)}
+    for row in fetch(_SLOTS, ids):
         out[row.attempt_id].append(_slot(row, grades.get((row.attempt_id, row.position))))
     return out
 
@@ -371,7 +371,7 @@ _ASKED = (
 
 def asked_at(attempt_id: int, positions: Collection[int]) -> dict[int, Asked]:
     """Return the questions at some positions of an attempt in progress; unknown positions are missing."""
-    rows = db.session.execute(_ASKED, {"attempt_id": attempt_id, "positions": list(positions)})
+    rows = fetch(_ASKED, {"attempt_id": attempt_id, "positions": list(positions)})
     return {
         position: Asked(question_from_json(definition), unpack(definition, rendered))
         for position, definition, rendered in rows

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.db import db
@@ -32,6 +32,18 @@ from app.quizzes.question_json import response_mark, response_to_json
 from app.quizzes.service_marking import mark_and_record
 
 MAX_EXTRA_PERCENT = 300
+
+# Write to an attempt that is in progress and return it as it is now; nothing where it is not in progress.
+_TOUCH = (
+    update(Attempt)
+    .where(Attempt.id == bindparam("attempt_id"), Attempt.state == AttemptState.IN_PROGRESS)
+    .values(revision=Attempt.revision + 1)
+    .returning(Attempt)
+    .execution_options(synchronize_session=False, populate_existing=True)
+)
+_END = _TOUCH.values(
+    state=bindparam("now_is"), ended_at=bindparam("ended_when"), ended_by_clock=bindparam("by_clock")
+)
 
 
 class AttemptNotAllowed(Late):
@@ -209,21 +221,10 @@ def set_extra_time(person_id: int, percent: int, by: int, now: datetime) -> None
 
 def _lock_in_progress(attempt_id: int) -> Attempt:
     """Take the attempt's row for this transaction, so that saving and handing in wait for each other."""
-    attempt = _update_in_progress(attempt_id)
+    attempt = db.session.scalar(_TOUCH, {"attempt_id": attempt_id})
     if attempt is None:
         raise AttemptAlreadySubmitted(f"attempt {attempt_id}")
     return attempt
-
-
-def _update_in_progress(attempt_id: int, **values: object) -> Attempt | None:
-    """Write to an attempt that is in progress and return it as it is now, or None when it is not."""
-    return db.session.scalar(
-        update(Attempt)
-        .where(Attempt.id == attempt_id, Attempt.state == AttemptState.IN_PROGRESS)
-        .values(revision=Attempt.revision + 1, **values)
-        .returning(Attempt)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
 
 
 def _save(row: AttemptAnswer, given: Given, now: datetime) -> Saved:
@@ -249,7 +250,8 @@ def _saved(row: AttemptAnswer, state: SaveState) -> Saved:
 def _end(
     attempt_id: int, wanted: AttemptState, ended_at: datetime, *, by_clock: bool, now: datetime
 ) -> AttemptState:
-    attempt = _update_in_progress(attempt_id, state=wanted, ended_at=ended_at, ended_by_clock=by_clock)
+    asked = {"attempt_id": attempt_id, "now_is": wanted, "ended_when": ended_at, "by_clock": by_clock}
+    attempt = db.session.scalar(_END, asked)
     if attempt is None:
         return AttemptState(db.session.get_one(Attempt, attempt_id, populate_existing=True).state)
     if wanted is AttemptState.SUBMITTED:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 
 from app.competency import queries as competency_queries
 from app.competency import service as competency
@@ -25,6 +26,10 @@ from app.quizzes.models import Attempt, AttemptAnswer
 from app.quizzes.question_json import response_from_json
 
 SOURCE = "quiz_attempt"
+_ANSWERS = cast(Table, AttemptAnswer.__table__)
+_EARNED = update(_ANSWERS).where(
+    _ANSWERS.c.attempt_id == bindparam("of_attempt"), _ANSWERS.c.position == bindparam("at_position")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +80,8 @@ def store_marks(attempt: Attempt, now: datetime) -> Marked:
     )
     earned = [
         {
-            "attempt_id": attempt.id,
-            "position": slot.position,
+            "of_attempt": attempt.id,
+            "at_position": slot.position,
             "outcome": mark.outcome.value,
             "pending": mark.pending,
             "mark": None if mark.pending else mark.mark,
@@ -85,7 +90,7 @@ def store_marks(attempt: Attempt, now: datetime) -> Marked:
         for slot, mark in zip(slots, marks.questions, strict=True)
     ]
     if earned:
-        db.session.execute(update(AttemptAnswer), earned)
+        db.session.connection().execute(_EARNED, earned)
     total = marks.total
     rules = QuizRules.from_json(attempt.rules)
     was_passed = attempt.passed

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Row, bindparam, or_, select, union_all
 
-from app.db import db
+from app.db import db, fetch
 from app.people import queries as people
 from app.people.identity import Actor
 from app.roleplays.models import AssessmentRound, Observation, Reconciliation, RolePlay, SignOff
@@ -87,7 +87,7 @@ def concerns_of(actor: Actor, now: datetime) -> Concerns:
     """
     me = actor.person_id
     rounds = db.session.execute(_ROUNDS, {"person_id": me}).all()
-    tasks = db.session.execute(_TASKS, {"person_id": me}).all()
+    tasks = fetch(_TASKS, {"person_id": me}).all()
     found = [each for row in rounds if row.assessor_id == me and (each := _sheet(row, me)) is not None]
     found += [
         ("sign_off", row.learner_id, row.title, row.asked_at, f"/sign-offs/{row.id}")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from app.competency import queries as competency
 from app.competency.framework import SHARED_OWNER
@@ -14,7 +14,6 @@ from app.curriculum import queries as curriculum
 from app.db import db
 from app.facts import Gone
 from app.people import queries as people
-from app.people.identity import PersonCard
 from app.scheduling.availability import slots_touching
 from app.scheduling.kinds import TAKING_TIME, Mode, SessionKind, State
 from app.scheduling.models_calendar import BusyTime, DepartmentFloor, PairingRule
@@ -24,6 +23,13 @@ from app.scheduling.staffing import Duty, Floor, Staff, duty_by_slot
 
 AROUND = timedelta(days=8)
 """How far around a span sessions are read: a week's budget reaches across it."""
+
+_OFF_DUTY = select(BookedSlot.person_id, BookedSlot.slot_at).where(
+    BookedSlot.person_id.in_(people.active_in_department()),
+    BookedSlot.off_duty,
+    BookedSlot.slot_at >= bindparam("from_at"),
+    BookedSlot.slot_at < bindparam("until_at"),
+)
 
 
 def load_diaries(
@@ -68,36 +74,21 @@ def load_staff(
     *,
     without_session: int | None = None,
     without_rotation: int | None = None,
-) -> tuple[list[Staff], list[PersonCard]]:
+) -> list[Staff]:
     """Return everybody active of a department with what takes them off duty in a span."""
-    cards = people.list_active(department_key=department_key)
-    ids = {card.person_id for card in cards}
-    hours = people.work_hours_of(ids)
-    leave = people.leave_of(ids, *_days(from_at, until_at))
     off: dict[int, set[datetime]] = defaultdict(set)
-    query = select(BookedSlot.person_id, BookedSlot.slot_at).where(
-        BookedSlot.person_id.in_(ids),
-        BookedSlot.off_duty,
-        BookedSlot.slot_at >= from_at,
-        BookedSlot.slot_at < until_at,
-    )
+    query = _OFF_DUTY
     if without_session is not None:
         query = query.where(or_(BookedSlot.session_id.is_(None), BookedSlot.session_id != without_session))
     if without_rotation is not None:
         query = query.where(or_(BookedSlot.rotation_id.is_(None), BookedSlot.rotation_id != without_rotation))
-    for person_id, slot_at in db.session.execute(query):
+    asked = {"department_key": department_key, "from_at": from_at, "until_at": until_at}
+    for person_id, slot_at in db.session.execute(query, asked):
         off[person_id].add(slot_at)
-    staff = [
-        Staff(
-            card.person_id,
-            card.time_zone,
-            tuple(hours[card.person_id]),
-            tuple(leave[card.person_id]),
-            frozenset(off[card.person_id]),
-        )
-        for card in cards
+    return [
+        Staff(each.person_id, each.zone, each.hours, each.leave, frozenset(off[each.person_id]))
+        for each in people.workers_of(department_key, *_days(from_at, until_at))
     ]
-    return staff, cards
 
 
 def load_duty(
@@ -111,9 +102,7 @@ def load_duty(
     if not floors or not slots or department_key is None:
         return {}
     first, last = min(slots), max(slots)
-    staff, _cards = load_staff(
-        department_key, first, last + timedelta(minutes=30), without_session=without_session
-    )
+    staff = load_staff(department_key, first, last + timedelta(minutes=30), without_session=without_session)
     return duty_by_slot(staff, floors, slots)
 
 

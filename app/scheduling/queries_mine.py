@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import BindParameter, bindparam, exists, or_, select
 
-from app.db import db
+from app.db import fetch
 from app.scheduling.kinds import LIVE, TAKING_TIME, Answer, State
 from app.scheduling.models_sessions import Debrief, SessionAnswer, ShadowSession
 from app.scheduling.queries_sessions import SessionFact, sessions_by_id
@@ -80,9 +80,7 @@ def my_week(person_id: int, now: datetime, start: datetime, end: datetime, *, up
 
     `upcoming` bounds the coming sessions shown. `past_minutes` are those of sessions begun before `now`.
     """
-    rows = db.session.execute(
-        _SESSIONS, {"person_id": person_id, "now": now, "start": start, "end": end}
-    ).all()
+    rows = fetch(_SESSIONS, {"person_id": person_id, "now": now, "start": start, "end": end}).all()
     mine = [row for row in rows if person_id in (row.learner_id, row.host_id)]
     over = {
         row.id

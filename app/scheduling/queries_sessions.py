@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, select
 
 from app.competency import queries as competency
-from app.db import db
+from app.db import db, fetch
 from app.people import queries as people
 from app.people.identity import PersonCard
 from app.scheduling.kinds import LIVE, TAKING_TIME, Answer, Mode, Part, SessionKind, State
@@ -115,6 +116,24 @@ class HeldSession:
     minutes: int
 
 
+_IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
+_HELD: Select[*tuple[Any, ...]] = (
+    select(
+        ShadowSession.id,
+        ShadowSession.kind,
+        ShadowSession.learner_id,
+        ShadowSession.host_id,
+        ShadowSession.starts_at,
+        ShadowSession.minutes,
+    )
+    .where(
+        or_(ShadowSession.learner_id.in_(_IDS), ShadowSession.host_id.in_(_IDS)),
+        ShadowSession.state == State.HELD,
+    )
+    .order_by(ShadowSession.starts_at, ShadowSession.id)
+)
+
+
 def find_session(session_id: int) -> SessionFact | None:
     """Return one session, or None."""
     return next(iter(_load(ShadowSession.id == session_id)), None)
@@ -212,18 +231,7 @@ def held_sessions(person_ids: Collection[int]) -> list[HeldSession]:
     wanted = set(person_ids)
     if not wanted:
         return []
-    rows = db.session.execute(
-        select(
-            ShadowSession.id,
-            ShadowSession.kind,
-            ShadowSession.learner_id,
-            ShadowSession.host_id,
-            ShadowSession.starts_at,
-            ShadowSession.minutes,
-        )
-        .where(_of(wanted), ShadowSession.state == State.HELD)
-        .order_by(ShadowSession.starts_at, ShadowSession.id)
-    ).all()
+    rows = fetch(_HELD, {"ids": list(wanted)}).all()
     cards = people.cards({p for row in rows for p in (row.learner_id, row.host_id)})
     return [
         HeldSession(

@@ -182,7 +182,7 @@ def _sessions(ids: set[int], from_at: datetime, until_at: datetime) -> list[Away
 def _duty(key: str | None, from_at: datetime, until_at: datetime) -> dict[datetime, Duty]:
     if key is None:
         return {}
-    staff, _cards = load_staff(key, from_at, until_at)
+    staff = load_staff(key, from_at, until_at)
     return dict(duty_by_slot(staff, list_floors(key), slots_between(from_at, until_at)))
 
 

@@ -45,11 +45,6 @@ class Duty:
         return self.on_duty < self.floor
 
 
-def on_duty(person: Staff, from_at: datetime, until_at: datetime) -> frozenset[datetime]:
-    """Return the slots of a span in which a person does the work of their own department."""
-    return present(person.zone, person.hours, person.leave, from_at, until_at) - person.off
-
-
 def floor_at(slot: datetime, floors: Iterable[Floor]) -> int:
     """Return the floor of a slot; the highest where several apply, 0 where none does."""
     highest = 0
@@ -72,6 +67,8 @@ def duty_by_slot(
     if not wanted:
         return {}
     counts: Counter[datetime] = Counter()
-    for person in staff:
-        counts.update(on_duty(person, wanted[0], wanted[-1] + SLOT))
+    alike = Counter((each.zone, each.hours, each.leave, each.off) for each in staff)
+    for (zone, hours, leave, off), people in alike.items():
+        for slot in present(zone, hours, leave, wanted[0], wanted[-1] + SLOT) - off:
+            counts[slot] += people
     return {slot: Duty(counts[slot], floor_at(slot, floors)) for slot in wanted}

@@ -34,11 +34,13 @@ class House(Flask):
         **values: Any,
     ) -> str:
         """Return an address, as Flask does; from memory where it was built before from the same values."""
-        special = _anchor or _method or _scheme or _external is not None or endpoint.startswith(".")
+        special = _anchor or _method or _scheme or _external is not None
         if special or not has_request_context() or not all(map(_plain, values.values())):
             return super().url_for(
                 endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values
             )
+        if endpoint.startswith("."):  # of the blueprint whose page this is
+            endpoint = f"{request.blueprint}{endpoint}" if request.blueprint else endpoint[1:]
         key = (request.root_path, endpoint, *values.items())
         kept = self._addresses.get(key)
         if kept is None:

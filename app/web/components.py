@@ -9,7 +9,7 @@ from jinja2 import Environment
 
 from app.web.icons import icon
 from app.web.lanes import week_places
-from app.web.levels import heat_cell, level_chip, level_name
+from app.web.levels import heat_cell, heat_head, level_chip, level_name
 
 FILES = (
     "actions",
@@ -33,6 +33,7 @@ class Components:
         self.level = level_chip
         self.level_name = level_name
         self.heat_cell = heat_cell
+        self.heat_head = heat_head
         self.week_places = week_places
 
     def __getattr__(self, name: str) -> Any:

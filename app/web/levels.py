@@ -120,6 +120,21 @@ def heat_face(
     `level` None is a cell that does not apply. `note` says what the level rests on: spoken, and shown when
     the pointer rests on the cell.
     """
+    return _face(reader_locale(), level, target, lapsing=lapsing, fading=fading, note=note, linked=linked)
+
+
+@lru_cache(maxsize=4096)
+def _face(
+    _locale: str,
+    level: int | None,
+    target: int | None,
+    *,
+    lapsing: bool,
+    fading: bool,
+    note: str,
+    linked: bool,
+) -> Face:
+    """Draw a face in the language of the page; few of a page differ."""
     if level is None:
         return Face(
             Markup('<td class="heat is-none"><span class="vh">{}</span></td>').format(_("not asked for")),
@@ -129,7 +144,12 @@ def heat_face(
         )
     short = target is not None and target > level
     classes = f"heat lv{level}" + " has-gap" * short + " is-lapsing" * lapsing + " is-fading" * fading
-    gap = Markup('<span class="heat-gap">−{}</span>').format((target or 0) - level) if short else Markup("")
+    # An entity, as one letter beyond Latin-1 doubles what Python copies of a page with a thousand cells.
+    gap = (
+        Markup('<span class="heat-gap">&minus;{}</span>').format((target or 0) - level)
+        if short
+        else Markup("")
+    )
     marks = Markup("").join(icon(name, size=12) for on, name in ((lapsing, "clock"), (fading, "fade")) if on)
     title = Markup('" title="{}').format(note) if note else Markup("")
     said = level_words(level, target, lapsing=lapsing, fading=fading) + (f"; {note}" if note else "")
@@ -141,6 +161,13 @@ def heat_face(
         Markup("{}{}").format(said, ENDS[linked]),
         linked,
     )
+
+
+def heat_head(name: str, href: str | None = None, meta: str | None = None) -> Markup:
+    """Return the head of a row of the heat-map: a person, with what they are in small letters."""
+    who = f'<a href="{escape(href)}">{escape(name)}</a>' if href else escape(name)
+    more = f'<span class="tiny muted">{escape(meta)}</span>' if meta else ""
+    return Markup(f'<th scope="row" class="heat-head"><bdi>{who}</bdi>{more}</th>')  # noqa: S704
 
 
 def heat_columns(columns: Iterable[tuple[str, str]]) -> list[tuple[Markup, Markup]]:

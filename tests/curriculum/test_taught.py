@@ -52,16 +52,18 @@ def test_what_is_taught_is_read_once_and_then_only_asked_whether_it_changed(cata
 def test_standings_of_modules_are_those_of_the_pages(catalogue, org):
     progress = queries.module_progress(org.learner)
     module = next(each for each in progress.values() if len(each.steps) > 1)
-    department = "support"
-    for number, step in enumerate(module.steps, start=1):
-        standings, last = queries.module_standings({org.learner: department}, [module.module_id])[org.learner]
+    asked = queries.steps_of([module.module_id], "support")
+
+    def standing():
+        return queries.module_standings(asked, dict(queries.completed_at([org.learner])[org.learner]))
+
+    for number, step in enumerate(module.steps):
         left = queries.module_progress(org.learner)[module.module_id].minutes_left
-        assert standings[module.module_id].minutes_left == left
-        assert standings[module.module_id].done_at is None
-        assert (last is None) == (number == 1)
+        assert standing()[module.module_id].minutes_left == left
+        assert standing()[module.module_id].done_at is None
+        assert len(queries.completed_at([org.learner])[org.learner]) == number
         with transaction():
             complete_activity(org.learner, step.key, NOW, via="lesson")
-    standings, last = queries.module_standings({org.learner: department}, [module.module_id])[org.learner]
-    assert (standings[module.module_id].done_at, standings[module.module_id].minutes_left) == (NOW, 0)
-    assert last == NOW
-    assert queries.module_standings({org.learner: department}, [])[org.learner] == ({}, NOW)
+    found = standing()[module.module_id]
+    assert (found.done_at, found.minutes_left) == (NOW, 0)
+    assert queries.steps_of([], "support") == ()

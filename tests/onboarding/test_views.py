@@ -10,6 +10,7 @@ from app.db import db, transaction
 from app.notifications import queries as notices
 from app.onboarding import queries, service
 from app.onboarding.views import PEOPLE_PER_PAGE
+from app.people import queries as people
 from app.people.models import Person
 from config import ROOT
 from tests.support.factories import make_person
@@ -170,3 +171,25 @@ def test_the_board_costs_the_same_for_many(hire, org, as_, queries_of):
             db.session.get_one(Person, person).started_on = clock.now().date()
         service.enrol_new_hires(clock.now())
     assert queries_of(lambda: as_("hr").get("/onboarding")) <= few
+
+
+def test_a_standing_follows_whatever_it_hangs_on_at_once(hire, org):
+    now = clock.now()
+
+    def standing(at=now):
+        db.session.rollback()
+        return queries.list_new_hires(at)[0].standing
+
+    before = standing()
+    assert standing() == before
+    assert standing(now + timedelta(days=1)).reasons[0].days == before.reasons[0].days + 1
+    with transaction():
+        db.session.get_one(Person, org.learner).weekly_budget_minutes = 0
+    assert {each.budget_minutes for each in standing().reasons if each.minutes} == {0}
+    with transaction():
+        db.session.get_one(Person, org.learner).weekly_budget_minutes = 600
+    assert not [each for each in standing().reasons if each.minutes]
+    with transaction():
+        service.confirm_step(people.actor_for(org.manager, now), hire, "talk", now)
+    assert [s.step.id for s in standing().steps if s.state == "done"] == ["talk"]
+    assert [s.step.id for s in before.steps if s.state == "done"] == []

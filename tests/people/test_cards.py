@@ -1,5 +1,8 @@
-from app.db import transaction
-from app.people import queries
+from datetime import date
+
+from app.db import db, transaction
+from app.people import queries, service_availability
+from app.people.models import Person
 from tests.support.factories import make_person
 
 
@@ -10,3 +13,25 @@ def test_a_person_without_a_team_has_a_card(org):
     assert card is not None
     assert (card.team_id, card.department_key) == (None, None)
     assert person_id in {each.person_id for each in queries.list_active()}
+
+
+def test_the_workers_of_a_department_are_its_active_people_with_their_hours_and_leave(org):
+    first, last = date(2026, 8, 3), date(2026, 8, 7)
+    with transaction():
+        service_availability.add_leave(org.learner, first, last)
+        service_availability.set_work_hours(org.learner, [(4, 780, 1020), (0, 540, 720), (0, 720, 1020)])
+        service_availability.set_work_hours(org.colleague, [])
+    active = [card.person_id for card in queries.list_active(department_key="support")]
+    hours, zones = queries.work_hours_of(active), queries.cards(active)
+    for until, leave in ((first, {org.learner: ((first, last),)}), (date(2026, 8, 2), {})):
+        assert queries.workers_of("support", date(2026, 8, 1), until) == [
+            (each, zones[each].time_zone, tuple(hours[each]), leave.get(each, ())) for each in sorted(active)
+        ]
+    assert hours[org.learner] == [(0, 540, 720), (0, 720, 1020), (4, 780, 1020)]
+    assert hours[org.colleague] == []
+
+
+def test_columns_are_read_with_what_this_transaction_has_changed(org):
+    with transaction():
+        db.session.get_one(Person, org.learner).name = "Somebody else"
+        assert queries.cards([org.learner])[org.learner].name == "Somebody else"

@@ -26,6 +26,7 @@ HOSTILE = {
     "a NUL": "before\0after",
     "half a surrogate": "\udcff",
     "a long number": "9" * 30,
+    "more digits than Python reads": "9" * 5_000,
     "a negative number": "-1",
     "digits of elsewhere": "٣²",
     "a formula": "=HYPERLINK(1)",

@@ -20,6 +20,7 @@ from app.db import transaction
 from app.people import queries as people
 from app.people.identity import PersonCard
 from app.web.formatting import reader_zone
+from app.web.forms import whole_number
 from app.web.guard import allowed, signed_in
 from app.web.levels import level_name
 from app.web.refusals import NotFound
@@ -190,7 +191,7 @@ def check_in(person_id: int, competency_id: str) -> Any:
         ),
     ]
     if request.method == "POST":
-        held_at = int(form.decision.data) if (form.decision.data or "").isdecimal() else None
+        held_at = whole_number(form.decision.data)
         valid = form.validate()
         if valid and held_at is not None and not (form.reason.data or "").strip():
             form.reason.errors = [_("Say why you hold the level; the person reads it.")]

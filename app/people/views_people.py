@@ -17,6 +17,7 @@ from app.people.queries_people import PER_PAGE, Record, Sought
 from app.people.service_people import NotForYou, PersonChangedMeanwhile, UnfitRecord
 from app.people.views_base import bp, keepers, own_today
 from app.people.work_hours import format_hours
+from app.web.forms import whole_number
 from app.web.guard import signed_in
 from app.web.refusals import Conflict, Forbidden, NotFound
 
@@ -218,7 +219,7 @@ def _team_of(form: PersonForm) -> int | None:
 
 
 def _version(form: Any) -> int:
-    return int(form.version.data) if str(form.version.data).isdecimal() else 0
+    return whole_number(form.version.data) or 0
 
 
 def _explain(form: Any, unfit: UnfitRecord) -> None:

@@ -18,7 +18,7 @@ from app.quizzes.answer_text import LONGEST_NUMBER, same_text
 from app.quizzes.marking import Response
 from app.quizzes.question import Question, QuestionType
 from app.quizzes.service import Given
-from app.web.forms import AtMost, Form, typed
+from app.web.forms import AtMost, Form, typed, whole_number
 from app.web.refusals import Refusal
 
 LONGEST_TEXT = 1_000
@@ -28,7 +28,7 @@ LONGEST_ESSAY = 40_000
 
 def positions_in(form: Mapping[str, str]) -> list[int]:
     """Return the positions whose answers a page sent."""
-    return [position for name in form if name.startswith("v-") and (position := _number(name[2:]))]
+    return [position for name in form if name.startswith("v-") and (position := whole_number(name[2:]))]
 
 
 def read_answers(form: MultiDict[str, str], questions: Mapping[int, Question]) -> dict[int, Given]:
@@ -76,20 +76,19 @@ def read_response(form: MultiDict[str, str], question: Question, position: int) 
 
 def _choices(form: MultiDict[str, str], name: str, question: Question) -> tuple[int, ...]:
     raw = [value for value in form.getlist(name) if value != ""]
-    if not all(value.isdecimal() and int(value) < len(question.answers) for value in raw):
+    numbers = {whole_number(value) for value in raw}
+    chosen = tuple(
+        sorted(number for number in numbers if number is not None and number < len(question.answers))
+    )
+    if len(chosen) != len(numbers):
         raise Refusal()
-    chosen = tuple(sorted({int(value) for value in raw}))
     if len(chosen) > 1 and (question.single or question.type is QuestionType.TRUEFALSE):
         raise Refusal()
     return chosen
 
 
 def _whole(form: Mapping[str, str], name: str) -> int:
-    return _number(form.get(name, ""))
-
-
-def _number(raw: str) -> int:
-    return int(raw) if raw.isdecimal() and len(raw) < 16 else 0
+    return whole_number(form.get(name, "")) or 0
 
 
 class GradeForm(Form):

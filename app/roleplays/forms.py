@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired
 from app.facts import Impossible
 from app.roleplays.definitions import RolePlayDefinition
 from app.roleplays.sheet import NOTE_LENGTH, Sheet
-from app.web.forms import AtMost, Form, typed
+from app.web.forms import AtMost, Form, typed, whole_number
 
 NOT_ASSESSED = "na"
 
@@ -64,8 +64,7 @@ def read_levels(sent: Mapping[str, str], keys: tuple[str, ...]) -> dict[str, int
 
 def read_id(sent: Mapping[str, str], name: str) -> int | None:
     """Return an id that was chosen, or None."""
-    value = sent.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
+    return whole_number(sent.get(name))
 
 
 def _note_on(title: str) -> str:

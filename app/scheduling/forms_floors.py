@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from app.scheduling.inputs import FloorLine
 from app.scheduling.queries_calendar import FloorRow
+from app.web.forms import whole_number
 
 MOST_LINES = 60
 DAY_MINUTES = 1440
@@ -63,8 +64,9 @@ def parse_guests(
         if (text := form.get(f"guests-{team_id}")) is None:
             continue
         typed[team_id] = text.strip()
-        if text.strip().isdecimal() and int(text) <= MOST_GUESTS:
-            guests[team_id] = int(text)
+        number = whole_number(text)
+        if number is not None and number <= MOST_GUESTS:
+            guests[team_id] = number
         else:
             errors.append(_("Guests of %(team)s: enter a number from 0 to %(most)s.", team=name, most=MOST_GUESTS))  # fmt: skip  # noqa: E501
     return typed, guests, errors
@@ -74,12 +76,13 @@ def _lines(entry: FloorEntry) -> list[FloorLine]:
     first, last = _minute(entry.starts), _minute(entry.ends, end=True)
     if first >= last:
         raise ValueError(_("the end comes after the beginning."))
-    if not entry.minimum.isdecimal() or not 1 <= int(entry.minimum) <= 1000:
+    minimum = whole_number(entry.minimum)
+    if minimum is None or not 1 <= minimum <= 1000:
         raise ValueError(_("say how many must be on duty, 1 or more. Clear the line to remove it."))
     days = range(5) if entry.days == "0-4" else [int(entry.days)] if entry.days in set("0123456") else []
     if not days:
         raise ValueError(_("choose the days."))
-    return [FloorLine(day, first, last, int(entry.minimum)) for day in days]
+    return [FloorLine(day, first, last, minimum) for day in days]
 
 
 def _minute(text: str, *, end: bool = False) -> int:

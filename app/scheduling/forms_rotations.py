@@ -10,7 +10,7 @@ from wtforms.widgets import HiddenInput
 from app.db import longest
 from app.scheduling.inputs import RotationProposal, TaskItem
 from app.scheduling.models_rotations import Rotation, RotationTask
-from app.web.forms import AtMost, Form
+from app.web.forms import AtMost, Form, whole_number
 
 MOST_TASKS = 8
 MOST_DAYS = 366
@@ -37,7 +37,7 @@ class RotationForm(Form):
             raise ValidationError(_l("A rotation lasts a year at most."))
 
     def validate_supervisor(self, field: SelectField) -> None:
-        if not str(field.data or "").isdecimal():
+        if whole_number(field.data) is None:
             raise ValidationError(_l("Choose a supervisor."))
 
     def proposal(self, tasks: tuple[TaskItem, ...]) -> RotationProposal:
@@ -46,7 +46,7 @@ class RotationForm(Form):
         return RotationProposal(
             employee_id=self.employee.data or 0,
             host_team_id=self.team.data or 0,
-            supervisor_id=int(self.supervisor.data),
+            supervisor_id=whole_number(self.supervisor.data) or 0,
             from_on=self.from_on.data,
             until_on=self.until_on.data,
             tasks=tasks,

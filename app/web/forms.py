@@ -17,6 +17,7 @@ LONGEST_NOTE = 2_000
 LONGEST_PASSWORD = 1_000
 LONGEST_VALUE = 100_000
 """Characters of one field, whatever it is and whoever reads it."""
+MOST_DIGITS = 18
 
 
 class AtMost(Length):
@@ -63,6 +64,12 @@ def typed(sent: Mapping[str, str], name: str, label: str, limit: int) -> str:
     if len(text) > limit:
         raise Unfit(f"{label}: {too_long(limit, len(text))}")
     return text
+
+
+def whole_number(text: object) -> int | None:
+    """Return the number that digits write; None for other text and for more digits than any id has."""
+    digits = str(text or "").strip()
+    return int(digits) if digits.isdecimal() and len(digits) <= MOST_DIGITS else None
 
 
 def too_long(limit: int, given: int) -> str:

@@ -18,6 +18,7 @@ from app.web.forms import (
     Form,
     error_lines,
     typed,
+    whole_number,
 )
 from app.web.refusals import Unfit
 
@@ -80,3 +81,12 @@ def test_a_column_s_refusal_is_answered_in_words(as_, app, monkeypatch) -> None:
     page = as_("learner").post("/account/profile", {"name": "x" * 201, "time_zone": "UTC", "locale": "en"})
     assert page.status == 422
     assert "longer than the 200 characters that can be kept" in page.words("body")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("12", 12), (" 7 ", 7), ("0", 0), ("٣", 3), ("9" * 18, 10**18 - 1)]
+    + [(text, None) for text in ("", None, "-1", "1.5", "²", "abc", "9" * 19, "9" * 5000)],
+)
+def test_digits_are_a_number_and_nothing_else_is(text, number) -> None:  # type: ignore[no-untyped-def]
+    assert whole_number(text) == number

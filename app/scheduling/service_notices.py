@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
@@ -119,9 +120,14 @@ def ended_with_account(
 
 
 def reminder(fact: SessionFact, now: datetime) -> None:
-    """Remind the two the day before, once per time it was booked for."""
+    """Remind the two within a day before, once per time it was booked for."""
     for to in (fact.learner, fact.host):
-        subject = _("Tomorrow: %(what)s with %(who)s", what=title_of(fact), who=_other(fact, to).name)
+        what, who = title_of(fact), _other(fact, to).name
+        subject = (
+            _("Today: %(what)s with %(who)s", what=what, who=who)
+            if _same_day(fact.starts_at, now, to)
+            else _("Tomorrow: %(what)s with %(who)s", what=what, who=who)
+        )
         body = _("It begins on %(at)s.", at=at(fact.starts_at, to))
         key = f"session-soon:{fact.session_id}:{to.person_id}:{fact.starts_at.isoformat()}"
         _tell(to, fact, subject, body, now, key=key)
@@ -161,6 +167,11 @@ def missed(fact: SessionFact, by: int, now: datetime) -> None:
 def answered(session_id: int, person_id: int, now: datetime) -> None:
     """Mark what asked a person to act on a session as read: they have."""
     mark_done(person_id, _page(session_id), now)
+
+
+def _same_day(one: datetime, other: datetime, to: PersonCard) -> bool:
+    zone = ZoneInfo(to.time_zone)
+    return one.astimezone(zone).date() == other.astimezone(zone).date()
 
 
 def _other(fact: SessionFact, to: PersonCard) -> PersonCard:

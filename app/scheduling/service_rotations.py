@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from app.competency import queries as competency
@@ -175,7 +176,8 @@ def close_rotations(now: datetime) -> None:
     for rotation_id, state in rows:
         fact = _get(rotation_id)
         if state == State.PROPOSED and fact.begun(now):
-            if close_rotation(rotation_id, State.CANCELLED, "", now):
+            why = _("Not everybody had answered before its first day.")
+            if close_rotation(rotation_id, State.CANCELLED, why, now):
                 notices.lapsed(fact, now)
         elif state == State.ACCEPTED and now >= midnight(
             fact.until_on + timedelta(days=1), fact.employee.time_zone

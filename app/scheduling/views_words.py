@@ -112,20 +112,29 @@ def refusal_lines(refusals: Collection[RuleRefusal], *, with_names: bool = True)
     ids = {each.person_id for each in refusals if each.person_id is not None}
     names = {each: card.name for each, card in people.cards(ids).items()} if with_names else {}
     titles = competency_titles() if any("competency" in each.values for each in refusals) else {}
+    if any({"department", "owner"} & set(each.values) for each in refusals):
+        titles = titles | {_key(key): name for key, name in people.list_departments()}
     return [sentence(each, names, titles) for each in refusals]
 
 
 def sentence(refusal: RuleRefusal, names: Mapping[int, str], titles: Mapping[str, str]) -> str:
-    """Return a broken rule as a sentence; `names` leaves out who is clear from the place."""
+    """Return a broken rule as a sentence; `names` leaves out who is clear from the place.
+
+    `titles` holds those of competencies by id, and the names of departments by `_key`.
+    """
     text = _PHRASES[refusal.code](dict(refusal.values), titles)
     name = names.get(refusal.person_id) if refusal.person_id is not None else None
     return f"{name}: {text}" if name else text[:1].upper() + text[1:]
 
 
-def _floor(v: dict[str, Any], _titles: Mapping[str, str]) -> str:
+def _key(department: str) -> str:
+    return f"department {department}"
+
+
+def _floor(v: dict[str, Any], titles: Mapping[str, str]) -> str:
     return _(
         "%(department)s would have %(left)s on duty on %(at)s; its floor is %(floor)s.",
-        department=str(v["department"]).capitalize(),
+        department=titles.get(_key(v["department"]), v["department"]),
         left=v["left"],
         at=moment(v["at"]),
         floor=v["floor"],
@@ -142,7 +151,7 @@ _PHRASES: dict[str, Any] = {
     "host_left": lambda v, t: _("no longer works here."),
     "host_level": lambda v, t: _("holds level %(level)s; a host needs level 3.", level=v["level"]),
     "host_department": lambda v, t: _(
-        "does not work in %(owner)s, which owns this competency.", owner=str(v["owner"]).capitalize()
+        "does not work in %(owner)s, which owns this competency.", owner=t.get(_key(v["owner"]), v["owner"])
     ),
     "floor": _floor,
     "learner_budget": lambda v, t: _(

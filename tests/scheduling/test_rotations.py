@@ -215,13 +215,14 @@ def test_jobs_close_what_is_over(org):
 
 
 def test_those_concerned_learn_that_a_rotation_was_not_agreed_in_time(org):
-    book(org)
+    rotation_id = book(org)
     for _again in range(2):
         with transaction():
             jobs.close_due(datetime.fromisoformat("2026-06-15T12:00+00:00"))
     for person_id in (org.learner, org.host):
         told = [each.subject for each in inbox(person_id) if each.subject.startswith("Not agreed in time")]
         assert len(told) == 1
+    assert "before its first day" in queries.find_rotation(rotation_id).reason
 
 
 def test_an_unanswered_rotation_ends_when_its_first_day_begins_where_the_employee_is(org):

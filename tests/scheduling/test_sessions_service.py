@@ -11,7 +11,7 @@ from app.curriculum import service as curriculum
 from app.curriculum.definitions import Activity, ActivityKind, Catalogue, Module
 from app.db import db, transaction
 from app.notifications.queries import inbox
-from app.people.models import Substitute
+from app.people.models import Person, Substitute
 from app.scheduling import jobs, queries, service
 from app.scheduling.inputs import SessionMove
 from app.scheduling.kinds import Mode, State
@@ -359,6 +359,16 @@ def test_reminders_and_nudges_go_out_once(org):
             jobs.close_due(now)
             jobs.service_debriefs.remind(now)
     assert sum(text.startswith("How was it") for text in subjects(org.host)) == 2
+
+
+def test_a_reminder_says_today_where_it_is_that_day_already(org):
+    agreed(org)
+    with transaction():
+        db.session.get_one(Person, org.host).time_zone = "Pacific/Auckland"
+    with transaction():
+        jobs.service_debriefs.remind(AT - timedelta(hours=11))  # Wed 23:00 in Berlin, Thu 09:00 in Auckland
+    assert [text for text in subjects(org.learner) if text.startswith("Tomorrow: ")]
+    assert [text for text in subjects(org.host) if text.startswith("Today: ")]
 
 
 def test_a_session_that_did_not_take_place_counts_for_nothing(org):

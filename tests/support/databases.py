@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from app.db import db
 
@@ -54,7 +54,7 @@ def _fresh_database(admin_url: str) -> Iterator[str]:
 
 
 class CleanSlate:
-    """Bring a migrated database back to empty: a file copy on SQLite, a truncation on PostgreSQL."""
+    """Bring a migrated database back to empty: a file copy on SQLite, deletions on PostgreSQL."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
@@ -70,15 +70,32 @@ class CleanSlate:
 
     def wipe(self) -> None:
         """Empty every table."""
-        self._engine.dispose()
         if self._path:
+            self._engine.dispose()
             for suffix in ("-wal", "-shm"):
                 self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
             shutil.copyfile(self._template, self._path)
-            return
-        names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-        with self._engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        else:
+            _delete_rows(self._engine)
+
+
+def _delete_rows(engine: Engine) -> None:
+    """Delete what the tables hold and count ids from 1 again, with foreign keys and triggers off.
+
+    Truncating a hundred tables makes new files for each and takes ten times as long.
+    """
+    names = [table.name for table in db.metadata.sorted_tables]
+    filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in names)
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for name in connection.execute(text(filled)).scalars().all():
+            connection.execute(text(f'DELETE FROM "{name}"'))
+        connection.execute(
+            text(
+                "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) "
+                "FROM pg_sequences WHERE last_value IS NOT NULL"
+            )
+        )
 
 
 def _checkpoint(path: Path) -> None:

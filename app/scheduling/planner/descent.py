@@ -1,13 +1,16 @@
-"""Lower the bound step by step: deflected subgradient descent over the prices of `relax.py`.
+"""Lower the bound step by step: subgradient descent over the prices of `relax.py`.
 
-Each step moves the prices along an exponential average of subgradients by Polyak's length towards a target,
-a value known to be reachable (the best plan so far); after steps without success the length is cut and the
-search returns to the best prices. The steps depend on nothing but their count and the targets, so they are
-repeatable.
+Every price moves along the running mean of its own subgradient over the root of its running mean square
+(Adam; Kingma and Ba 2015), at a rate that falls from `FIRST_RATE` to `LAST_RATE`. On top of that the prices
+of all hosts of one host list move together by their joint subgradient: where a competency has fewer host
+hours than learners want, hundreds of prices have to rise as one, which each alone, in its own noise, hardly
+does.
+The steps depend on nothing but their rates, so they are repeatable.
 """
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 
@@ -19,16 +22,33 @@ from .patterns import build_patterns
 from .relax import Prices, evaluate, new_prices, new_sketch, new_usage, rank_hosts, same_weeks, slot_costs
 from .state import open_starts
 
-MEMORY = 0.9
-PATIENCE = 8
-CUT = 0.6
-SHORTEST_STEP = 1e-5
+FIRST_RATE, LAST_RATE = 2.0, 0.03  # of a price per unit or slot; a unit met is worth about 100
+JOINT, PAIR = 3.0, 0.3  # rates of host lists and of pairs beside those of single prices
+MEAN, SQUARE = 0.85, 0.95  # how much of the running moments stays from step to step
+TINY = 1e-3
 BATCHES = 16
 SWEEP_STEP, SLOWING = 0.006, 4  # the first step as a share of a unit's worth; sweeps until it is half
 
 
+class Moments:
+    """Hold the running mean and mean square of a subgradient."""
+
+    def __init__(self, size: int | tuple[int, ...]) -> None:
+        self._mean = np.zeros(size)
+        self._square = np.zeros(size)
+        self._count = 0
+
+    def way(self, subgradient: Array) -> Array:
+        """Take in a subgradient; return the direction, every entry about 1 where its sign stays."""
+        self._count += 1
+        self._mean += (1 - MEAN) * (subgradient - self._mean)
+        self._square += (1 - SQUARE) * (subgradient**2 - self._square)
+        mean = self._mean / (1 - MEAN**self._count)
+        return mean / (np.sqrt(self._square / (1 - SQUARE**self._count)) + TINY)
+
+
 class Descent:
-    """Hold the prices, the best bound and the step length of one descent.
+    """Hold the prices and the best bound of one descent.
 
     `most_states` limits a learner's combinations (see `patterns.py`): more is tighter and slower.
     `fixed_worth` is what the frozen past contributes; `met` are the units it meets.
@@ -46,15 +66,15 @@ class Descent:
         self.best_prices = self.prices
         self.fixed_worth = fixed_worth
         self.bound = float("inf")
-        self.length = 0.05
         self.steps = 0
         self._groups = np.arange(len(self.patterns.group_learner))
         self._floors = open_starts(arrays)
         self._same = same_weeks(arrays)
-        self._worse = 0
         self._mutual = np.flatnonzero(arrays.pair_back >= 0)
         self._back = arrays.pair_back[self._mutual]
-        self._way = new_usage(arrays)
+        self._lists = host_lists(arrays)
+        self._slot, self._host = Moments(self.usage.slot.shape), Moments(self.usage.host.shape)
+        self._list, self._pair = Moments(len(self._lists)), Moments(len(self._mutual))
 
     def _evaluate(self, groups: Array, prices: Prices) -> float:
         return float(
@@ -72,38 +92,26 @@ class Descent:
             )
         )
 
-    def step(self, target: float) -> float:
-        """Evaluate the bound once and move the prices; return the best bound so far."""
-        prices = self.prices
-        value = self.fixed_worth + self._evaluate(self._groups, prices)
+    def step(self, rate: float = FIRST_RATE) -> float:
+        """Evaluate the bound once and move the prices at `rate`; return the best bound so far."""
+        value = self.fixed_worth + self._evaluate(self._groups, self.prices)
         self.steps += 1
         if value < self.bound:
-            self.bound, self._worse = value, 0
-            self.best_prices = Prices(*(x.copy() for x in prices))
-        else:
-            self._worse += 1
-            if self._worse >= PATIENCE:
-                self.length *= CUT
-                self._worse = 0
-                self.prices = prices = Prices(*(x.copy() for x in self.best_prices))
-        self._move(value, target, prices)
+            self.bound = value
+            self.best_prices = Prices(*(x.copy() for x in self.prices))
+        self._move(rate)
         return self.bound
 
-    def _move(self, value: float, target: float, prices: Prices) -> None:
-        use, way = self.usage, self._way
-        way.slot[:] = MEMORY * way.slot + (1 - MEMORY) * use.slot
-        way.host[:] = MEMORY * way.host + (1 - MEMORY) * use.host
-        both = use.pair[self._mutual] - use.pair[self._back]
-        way.pair[self._mutual] = MEMORY * way.pair[self._mutual] + (1 - MEMORY) * both
-        slot = np.where((prices.slot <= 0) & (way.slot < 0), 0.0, way.slot)
-        host = np.where((prices.host <= 0) & (way.host < 0), 0.0, way.host)
-        norm = float((slot**2).sum() + (host**2).sum() + (way.pair**2).sum())
-        if norm < 1e-12:
-            return
-        step = self.length * max(value - target, 1e-5 * abs(value)) / norm
-        np.maximum(0.0, prices.slot + step * slot, out=prices.slot)
-        np.maximum(0.0, prices.host + step * host, out=prices.host)
-        self._share(prices, step * way.pair[self._mutual])
+    def _move(self, rate: float) -> None:
+        use, prices, lists = self.usage, self.prices, self._lists
+        slot = np.where((prices.slot <= 0) & (use.slot < 0), 0.0, use.slot)
+        host = np.where((prices.host <= 0) & (use.host < 0), 0.0, use.host)
+        joint = self._list.way(lists @ host.sum(axis=1)) @ lists / np.maximum(1, lists.sum(axis=0))
+        both = JOINT * np.where(prices.host > 0, joint[:, None], 0.0)
+        np.maximum(0.0, prices.slot + rate * self._slot.way(slot), out=prices.slot)
+        np.maximum(0.0, prices.host + rate * (self._host.way(host) + both), out=prices.host)
+        pair = use.pair[self._mutual] - use.pair[self._back]
+        self._share(prices, PAIR * rate * self._pair.way(pair))
 
     def sweep(self, sweeps: int, done: Callable[[], bool]) -> None:
         """Move the prices after every few learners instead of after all; bound nothing yet.
@@ -134,13 +142,30 @@ class Descent:
         prices.pair[self._mutual] = pair
         prices.pair[self._mutual] = (pair + reward - prices.pair[self._back]) / 2
 
-    def run(self, steps: int, target: Callable[[], float], done: Callable[[], bool]) -> float:
-        """Take up to `steps` steps, until `done`, or until they no longer gain anything."""
-        for _ in range(steps):
-            if done() or self.length < SHORTEST_STEP:
-                break
-            self.step(target())
-        return self.bound
+    def run(
+        self,
+        share: Callable[[int], float],
+        done: Callable[[], bool],
+        lowered: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Step until `share(steps taken)`, the part of the way that is behind, is 1 or it is `done`.
+
+        `lowered` is called after every step that found a lower bound.
+        """
+        taken = 0
+        while not done() and (part := share(taken)) < 1:
+            before = self.bound
+            if self.step(FIRST_RATE * (LAST_RATE / FIRST_RATE) ** part) < before:
+                lowered()
+            taken += 1
+
+
+def host_lists(arrays: Arrays) -> Array:
+    """Return a row per distinct host list, with 1 for each of its hosts."""
+    out = np.zeros((len(arrays.list_at) - 1, len(arrays.dept)), np.float32)
+    for n, (a, b) in enumerate(itertools.pairwise(arrays.list_at)):
+        out[n, arrays.list_host[a:b]] = 1
+    return out
 
 
 def until(end: float) -> Callable[[], bool]:

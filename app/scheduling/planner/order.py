@@ -19,8 +19,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Go:
-    """Say when to begin: with a known plan and its value, until `end` on the monotonic clock."""
+    """Say when to begin: with a known plan, until `end` on the monotonic clock."""
 
     first: tuple[Session, ...]
-    target: float
     end: float

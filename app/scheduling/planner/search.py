@@ -94,12 +94,12 @@ class Search:
         return out
 
     def price(self, done: Callable[[], bool]) -> None:
-        """Find prices by descent; the target is a share of the bound, since no good plan is known yet."""
+        """Find prices by descent."""
         d = self.descent
-        target = lambda: max(self.value, 0.97 * min(d.bound, 1e18))  # noqa: E731
         d.sweep(SWEEPS, done)
-        d.step(target())
-        d.run(price_steps(len(self.arrays.cand_host)), target, done)
+        d.step()
+        most = price_steps(len(self.arrays.cand_host))
+        d.run(lambda taken: taken / most if most else 1, done)
         self.costs[1] = slot_costs(self.arrays, d.best_prices)
         self.host_prices[1] = d.best_prices.host
 

@@ -97,7 +97,7 @@ def solve(
             team.order(k, Order(world, seed, step_limit))
         end = max(begun + seconds, time.monotonic() + LEAST_CONSTRUCTION)
         best = first = first_plan(world, lambda: stop() or time.monotonic() >= end)
-        best_value = first_value = score(inst, first)["total"]
+        best_value = score(inst, first)["total"]
         first_seconds = time.monotonic() - begun
         tell()
         wind_up = 0.05 + 0.02 * seconds + WIND_UP_PER_FIRST * first_seconds
@@ -106,7 +106,7 @@ def solve(
         last = max(seconds, bound_time) - wind_up
         ends = {"search": start + seconds - wind_up, "bound": start + min(bound_time, last)}
         for k, role in enumerate(team.roles):
-            team.go(k, Go(tuple(first), first_value, ends[role]))
+            team.go(k, Go(tuple(first), ends[role]))
         for k, message in team.messages(stop):
             if "bound" in message and (low is None or message["bound"] < low):
                 low, low_seconds = message["bound"], time.monotonic() - begun
@@ -120,7 +120,7 @@ def solve(
             if core_free and ends["search"] - time.monotonic() > SECOND_SEARCH_SECONDS and inst.requirements:
                 another = team.hire("search")
                 team.order(another, Order(world, seed + SEED_STEP))
-                team.go(another, Go(tuple(first), first_value, ends["search"]))
+                team.go(another, Go(tuple(first), ends["search"]))
             if k >= 0:
                 tell()
     plan = plan_document(inst, best, unmet_rows(Ledger(world, best)))
@@ -176,8 +176,7 @@ def bound(instance: Any, seconds: float, *, stop: Stop = never) -> float | None:
         team.order(k, Order(world))
         first = first_plan(world, stop)
         _until_ready(team, stop, float("inf"), lambda: None)
-        value = score(world.instance, first)["total"]
-        team.go(k, Go(tuple(first), value, time.monotonic() + seconds))
+        team.go(k, Go(tuple(first), time.monotonic() + seconds))
         for _, message in team.messages(stop):
             if "bound" in message:
                 low = message["bound"] if low is None else min(low, message["bound"])

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from .arrays import Arrays, build_arrays
-from .descent import SHORTEST_STEP, Descent, until
+from .descent import Descent, until
 from .improve import anneal
 from .instance import parse_instance
 from .order import Go, Order
@@ -30,8 +30,9 @@ from .sample import shadowing_sample
 from .search import SMALL_GRAPHS, SWEEPS, Search
 from .world import World, build_world
 
-MANY = 2500
 FINE_GRAPHS = 250_000
+BOUND_STEPS = 2500  # as many as gain anything at 50 people
+TELL_SECONDS = 0.2
 PRICE_SHARE = 0.25
 MOST_CANDIDATES = 4_000_000  # more would take a gigabyte and minutes to lay out
 
@@ -47,10 +48,10 @@ def warm(role: str) -> None:
     world = build_world(parse_instance(shadowing_sample(8, weeks=1, seed=1)))
     if role == "bound":
         descent = Descent(build_arrays(world), np.zeros(len(world.needs), np.int64), SMALL_GRAPHS)
-        descent.step(0.0)
+        descent.step()
         return
     search = Search(world, (), 1)
-    search.descent.step(0.0)
+    search.descent.step()
     search.construct(lambda: True)
     search.improve(1e9, 1, lambda: False)
 
@@ -111,23 +112,27 @@ def run_bound(order: Order, arrays: Arrays, start: Go) -> None:
             met[r] += minutes // SLOT_MINUTES
             worth += w.met_30min * inst.requirements[r].priority * (minutes // SLOT_MINUTES)
             worth += w.tie + w.reciprocal
-    target = start.target
     coarse = Descent(arrays, met, SMALL_GRAPHS, worth)
     done = until(start.end)
     coarse.sweep(SWEEPS, done)
-    coarse.step(target)
+    coarse.step()
     say("bound", bound=coarse.bound)
     if done():
         return
     descent = Descent(arrays, met, FINE_GRAPHS, worth)
     descent.prices = coarse.best_prices
-    while not done() and descent.length >= SHORTEST_STEP:
-        before = descent.steps
-        count = 10 if len(inst.requirements) < MANY else 1
-        descent.run(count, lambda: max(target, 0.97 * min(descent.bound, 1e18)), done)
-        say("bound", bound=descent.bound)
-        if descent.steps == before:
-            break
+    begun = told = time.monotonic()
+
+    def share(taken: int) -> float:
+        return max(taken / BOUND_STEPS, (time.monotonic() - begun) / (start.end - begun))
+
+    def lowered() -> None:
+        nonlocal told
+        if time.monotonic() - told > TELL_SECONDS:
+            told = time.monotonic()
+            say("bound", bound=descent.bound)
+
+    descent.run(share, done, lowered)
     say("done", bound=descent.bound)
 
 

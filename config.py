@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 
@@ -96,7 +97,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         host=env.get("HOST", "127.0.0.1"),
         port=port,
         web_threads=_whole(env, "WEB_THREADS", 8),
-        base_url=env.get("BASE_URL", f"http://localhost:{port}").rstrip("/"),
+        base_url=_base_url(env.get("BASE_URL", ""), port),
         session_days=_whole(env, "SESSION_DAYS", 14),
         smtp_host=env.get("SMTP_HOST", ""),
         smtp_port=_whole(env, "SMTP_PORT", 587),
@@ -120,6 +121,13 @@ def _development_key(instance: Path) -> str:
     except FileExistsError:
         pass
     return path.read_text() or "development-key-being-written"
+
+
+def _base_url(url: str, port: int) -> str:
+    found = urlsplit(url.strip() or f"http://localhost:{port}")
+    if found.scheme not in {"http", "https"} or not found.netloc or found.path.strip("/") or found.query:
+        raise ValueError(f"BASE_URL must be like https://tandem.example.com, without a path, not {url!r}.")
+    return f"{found.scheme}://{found.netloc}"
 
 
 def _database_url(url: str, instance: Path) -> str:

@@ -8,14 +8,15 @@ from flask import Flask, has_request_context, request
 from werkzeug.routing import IntegerConverter, Map
 
 LARGEST_ID = 2**31 - 1
-KEPT, LONGEST = 8192, 80
+KEPT, LONGEST = 8192, 40
+"""How many addresses are kept, and the letters of a value in them: secrets are longer and are not kept."""
 
 
 class House(Flask):
     """A Flask application that keeps the addresses it has built: a table of a team asks for hundreds.
 
-    Routes do not change after the start, so an address within the site hangs on nothing but the route,
-    its values and the path under which a proxy serves the site.
+    Routes do not change after the start and the site stands at the root of its host, so an address within
+    it hangs on nothing but the route and its values.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -41,7 +42,7 @@ class House(Flask):
             )
         if endpoint.startswith("."):  # of the blueprint whose page this is
             endpoint = f"{request.blueprint}{endpoint}" if request.blueprint else endpoint[1:]
-        key = (request.root_path, endpoint, *values.items())
+        key = (endpoint, *values.items())
         kept = self._addresses.get(key)
         if kept is None:
             kept = super().url_for(endpoint, **values)

@@ -68,7 +68,7 @@ def page_before() -> str:
     adapter = current_app.create_url_adapter(request)
     if came.netloc != request.host or target is None or adapter is None:
         return "/"
-    return target if adapter.test(unquote(came.path).removeprefix(request.script_root), "GET") else "/"
+    return target if adapter.test(unquote(came.path), "GET") else "/"
 
 
 def init_app(app: Flask) -> None:

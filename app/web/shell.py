@@ -36,7 +36,7 @@ def _values() -> dict[str, object]:
         "page_locale": str(locale or "en").replace("_", "-"),
         "page_direction": "rtl" if locale is not None and locale.text_direction == "rtl" else "ltr",
         "page_theme": theme if theme in THEMES else None,
-        "home_url": request.script_root + "/",
+        "home_url": "/",
         "account_name": getattr(actor, "name", None),
         "account_meta": getattr(actor, "email", None),
         "account_links": navigation.links_for(actor, place="account"),

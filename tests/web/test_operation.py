@@ -5,7 +5,7 @@ import logging
 import sys
 
 import pytest
-from flask import Flask, request
+from flask import Flask, request, url_for
 
 from app.web import logs, proxies
 from config import UnsafeSettings, read_settings
@@ -35,6 +35,14 @@ def address_seen(trusted: int) -> str:
 )
 def test_only_as_many_proxies_are_believed_as_are_there(trusted, seen):
     assert address_seen(trusted) == seen
+
+
+def test_a_prefix_that_a_visitor_sends_never_gets_into_an_address():
+    app = Flask(__name__)
+    proxies.init_app(app, 1)
+    app.add_url_rule("/here", "here", lambda: url_for("here"))
+    answer = app.test_client().get("/here", headers={"X-Forwarded-Prefix": ".elsewhere.example"})
+    assert answer.text == "/here"
 
 
 def test_json_logs_are_one_object_per_line_with_the_fault():
@@ -70,7 +78,27 @@ def test_an_unsafe_production_start_is_refused_with_the_reason(env, words):
 
 
 @pytest.mark.parametrize(
-    "env", [{"PORT": "eight"}, {"DEMO": "perhaps"}, {"TANDEM_ENV": "staging"}, {"TRUSTED_PROXIES": "-1"}]
+    ("url", "kept"),
+    [
+        ("", "http://localhost:8000"),
+        ("https://tandem.example.com/", "https://tandem.example.com"),
+        (" http://10.0.0.7:8080 ", "http://10.0.0.7:8080"),
+    ],
+)
+def test_the_address_people_use_is_that_of_a_host(url, kept):
+    assert read_settings(SAFE | {"DATABASE_URL": "sqlite://", "BASE_URL": url}).base_url == kept
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"PORT": "eight"},
+        {"DEMO": "perhaps"},
+        {"TANDEM_ENV": "staging"},
+        {"TRUSTED_PROXIES": "-1"},
+        {"BASE_URL": "https://example.com/tandem"},
+        {"BASE_URL": "tandem.example.com"},
+    ],
 )
 def test_a_setting_that_cannot_be_read_is_named(env):
     with pytest.raises(ValueError, match=next(iter(env))):

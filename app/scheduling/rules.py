@@ -25,6 +25,8 @@ from app.scheduling.kinds import (
 from app.scheduling.staffing import Duty
 from app.weeks import monday_of
 
+READINESS = 5
+"""The rule about what a learner needs before a session, whoever hosts it."""
 OVERRIDABLE = frozenset({3, 4, 6})
 
 
@@ -165,14 +167,16 @@ def judge_pair(kind: SessionKind, mode: Mode | None, match: Match) -> list[RuleR
 def judge_readiness(kind: SessionKind, mode: Mode | None, learner_id: int, focus: Focus) -> list[RuleRefusal]:
     """Return which prerequisites a learner lacks for a competency and mode (rule 5)."""
     found = [
-        RuleRefusal(5, "prerequisite", learner_id, {"competency": competency, "level": PREREQUISITE_LEVEL})
+        RuleRefusal(
+            READINESS, "prerequisite", learner_id, {"competency": competency, "level": PREREQUISITE_LEVEL}
+        )
         for competency, level in focus.prerequisites
         if level < PREREQUISITE_LEVEL
     ]
     if kind == SessionKind.SHADOWING and mode is not None:
         missing = [before for before in MODES_BEFORE[mode] if before not in focus.modes_held]
         if missing:
-            found.append(RuleRefusal(5, f"{missing[0]}_first", learner_id, {"mode": mode.value}))
+            found.append(RuleRefusal(READINESS, f"{missing[0]}_first", learner_id, {"mode": mode.value}))
     return found
 
 

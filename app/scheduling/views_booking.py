@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -22,6 +23,7 @@ from app.scheduling.forms import MoveForm, ProposalForm, parse_moment
 from app.scheduling.kinds import LENGTHS, LIVE, Mode, SessionKind
 from app.scheduling.offers import HostOffer, Offers
 from app.scheduling.queries_offers import OfferRequest, load_offers
+from app.scheduling.rules import READINESS, RuleRefusal
 from app.scheduling.views_base import asked_monday, bp, changed_meanwhile, iso, start_text
 from app.scheduling.views_words import day, kind_name, mode_name, mode_note, refusal_lines, session_title
 from app.web import formatting
@@ -177,6 +179,9 @@ def _booking_page(choice: Choice, form: ProposalForm | None, errors: list[str] |
         form = ProposalForm(formdata=None, data=_proposal_data(choice))
     chosen = _offer_of(offers, choice.host_id)
     names = people.cards(_named(offers))
+    obstacles = _in_the_way(offers, choice.learner.person_id)
+    obstacle_lines = refusal_lines(obstacles)
+    others = _others(offers, named={choice.learner.person_id})
     return render_template(
         "scheduling/new_session.html",
         choice=choice,
@@ -200,7 +205,10 @@ def _booking_page(choice: Choice, form: ProposalForm | None, errors: list[str] |
         needs_team=choice.kind in NO_COMPETENCY,
         offers=offers,
         names=names,
-        others=_others(offers),
+        obstacles=[
+            (line, _way_there(reason, choice)) for line, reason in zip(obstacle_lines, obstacles, strict=True)
+        ],
+        others=[(each, [line for line in lines if line not in obstacle_lines]) for each, lines in others],
         days=_starts_by_day(chosen),
         always=_always_broken(chosen),
         may_override=may_override,
@@ -231,16 +239,44 @@ def _named(offers: Offers | None) -> set[int]:
     return {o.person_id for o in offers.hosts} | {o.person_id for o in offers.others}
 
 
-def _others(offers: Offers | None) -> list[tuple[int, list[str]]]:
-    """Return those not offered with their reasons as sentences, fewest reasons first."""
+def _others(offers: Offers | None, *, named: Collection[int]) -> list[tuple[int, list[str]]]:
+    """Return those not offered with their reasons as sentences, fewest reasons first.
+
+    A row begins with who is not offered, so a reason says whom it is about only for those in `named`.
+    """
     if offers is None:
         return []
     flat = [(each.person_id, reason) for each in offers.others for reason in each.reasons]
-    lines = refusal_lines([reason for _person, reason in flat], with_names=False)
+    lines = refusal_lines([reason for _person, reason in flat], named=named)
     said: dict[int, list[str]] = {}
     for (person_id, _reason), line in zip(flat, lines, strict=True):
         said.setdefault(person_id, []).append(line)
     return sorted(said.items(), key=lambda item: len(item[1]))
+
+
+def _in_the_way(offers: Offers | None, learner_id: int) -> list[RuleRefusal]:
+    """Return what keeps the learner from everybody alike: no other host or week would help."""
+    if offers is None or offers.hosts or not offers.others:
+        return []
+    return [
+        reason
+        for reason in offers.others[0].reasons
+        if reason.rule == READINESS
+        and reason.person_id == learner_id
+        and all(reason in other.reasons for other in offers.others)
+    ]
+
+
+def _way_there(reason: RuleRefusal, choice: Choice) -> str:
+    """Return the page on which the learner does what is missing."""
+    if "competency" in reason.values:
+        return url_for(
+            "competency.explanation",
+            person_id=choice.learner.person_id,
+            competency_id=reason.values["competency"],
+        )
+    before = Mode(reason.code.removesuffix("_first"))
+    return url_for("scheduling.new_session", **choice.args(mode=before.value, host=None))
 
 
 def _offer_of(offers: Offers | None, host_id: int | None) -> HostOffer | None:
@@ -310,7 +346,7 @@ def _move_page(session_id: int, form: MoveForm | None, errors: list[str] | None 
         minutes=minutes,
         days=_starts_by_day(found),
         always=_always_broken(found),
-        why_not=[line for _person, lines in _others(offers) for line in lines],
+        why_not=[line for other in offers.others for line in refusal_lines(other.reasons)],
         may_override=may_override,
         week_url=lambda weeks: url_for(
             "scheduling.move_page",

@@ -107,10 +107,11 @@ def day(on: date) -> str:
     return formatting.day(on, today=clock.now().astimezone(zone).date(), locale=formatting.reader_locale())
 
 
-def refusal_lines(refusals: Collection[RuleRefusal], *, with_names: bool = True) -> list[str]:
-    """Return one sentence per broken rule; about whom, unless the person is named above it."""
+def refusal_lines(refusals: Collection[RuleRefusal], *, named: Collection[int] | None = None) -> list[str]:
+    """Return one sentence per broken rule, with whom it is about: everybody, or only those in `named`."""
     ids = {each.person_id for each in refusals if each.person_id is not None}
-    names = {each: card.name for each, card in people.cards(ids).items()} if with_names else {}
+    ids = ids if named is None else ids & set(named)
+    names = {each: card.name for each, card in people.cards(ids).items()}
     titles = competency_titles() if any("competency" in each.values for each in refusals) else {}
     if any({"department", "owner"} & set(each.values) for each in refusals):
         titles = titles | {_key(key): name for key, name in people.list_departments()}

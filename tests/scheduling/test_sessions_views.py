@@ -30,8 +30,18 @@ def test_the_offer_names_hosts_and_says_why_others_are_not_offered(org, as_):
 
 def test_what_is_missing_before_a_mode_is_said(org, as_):
     page = as_("learner").get(NEW.replace("observe", "assist"))
-    assert "Nobody is offered this week" in page.words()
-    assert "Observes in a session first" in page.words()
+    assert page.words().count("observes in a session first") == 1
+    assert "Lena Okafor: observes in a session first, then assists or leads. See how Then" in page.words()
+    assert "Hiro" not in page.words(), "nothing is wrong with the host"
+    assert page.words().endswith("Otto Brandt Holds level 0; a host needs level 3.")
+    there = next(a for a in page.tree.iter("a") if a.text == "See how").get("href")
+    assert "mode=observe" in there
+    assert "Hiro 田中" in as_("learner").get(there).words()
+
+
+def test_what_the_learner_lacks_is_said_for_a_chosen_host_too(org, as_):
+    page = as_("learner").get(NEW.replace("observe", "assist") + f"&host={org.host}")
+    assert "Lena Okafor: observes in a session first" in page.words()
 
 
 def test_the_whole_way_from_proposal_to_evidence(org, as_):

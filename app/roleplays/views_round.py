@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from app import clock
 from app.curriculum import queries as curriculum
 from app.db import transaction
+from app.facts import Impossible
 from app.roleplays import access, queries, service, service_scoring
 from app.roleplays.forms import Unreadable, read_id, read_levels
 from app.roleplays.outcome import feedback, to_work_on
 from app.roleplays.queries import RoundFact
-from app.roleplays.rating import ImpossibleRating
 from app.roleplays.service import NotYourOwn, RatingGiven, RoundFinished
 from app.roleplays.sheet import NOTE_LENGTH
 from app.roleplays.states import RoundState
@@ -81,9 +81,9 @@ def rate(round_id: int) -> Any:
             service.rate_feedback(g.actor, round_id, sheet_id, rating, clock.now())
     except RatingGiven:
         raise Conflict(_("You rated this feedback already.")) from None
-    except (LookupError, NotYourOwn):
+    except NotYourOwn:
         raise NotFound() from None
-    except ValueError:
+    except Impossible:
         raise Refusal(_("A rating runs from 1 to 5. Nothing was changed.")) from None
     flash(_("Thank you. Your assessor sees the number."), "success")
     return redirect(back, 303)
@@ -115,7 +115,7 @@ def propose(round_id: int) -> Any:
     try:
         with transaction():
             after = service_scoring.propose(g.actor, round_id, levels, note, clock.now())
-    except (ImpossibleRating, ValueError):
+    except Impossible:
         raise Conflict() from None
     if after.state is RoundState.DONE:
         flash(_("Settled. The learner can read the feedback."), "success")

@@ -68,14 +68,23 @@ def take(which: Agreement, row_id: int, state: State = State.PROPOSED) -> None:
 
 def answer(
     which: Agreement, row_id: int, parts: Collection[Part], given: Answer, *, by: int, now: datetime
-) -> None:
-    """Keep an answer in the parts that still wait for one."""
-    db.session.execute(
+) -> set[int]:
+    """Keep an answer in the parts that still wait for one; return who has nothing more to answer: `by` and
+    whom the answer was asked of."""
+    settled = db.session.scalars(
         update(which.answer)
         .where(which.answers(row_id), which.answer.part.in_(parts), which.answer.answer == Answer.WAITING)
         .values(answer=given, decided_by=by, decided_at=now)
         .execution_options(synchronize_session=False)
+        .returning(which.answer.person_id)
     )
+    return {by, *settled}
+
+
+def waited_for(which: Agreement, row_id: int) -> set[int]:
+    """Return who has not answered."""
+    waiting = which.answers(row_id), which.answer.answer == Answer.WAITING
+    return set(db.session.scalars(select(which.answer.person_id).where(*waiting)))
 
 
 def pass_on(which: Agreement, row_id: int, part: Part, heir_id: int | None) -> None:

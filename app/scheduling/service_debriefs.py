@@ -78,7 +78,7 @@ def write_debrief(actor: Actor, session_id: int, given: DebriefNotes, now: datet
             db.session.flush()
     except IntegrityError:
         return len(debriefs_of(session_id)) == 2
-    service_notices.answered(session_id, actor.person_id, now)
+    service_notices.settled(session_id, [actor.person_id], now)
     both = len(debriefs_of(session_id)) == 2
     _note(fact, "debriefed", actor.person_id, now)
     if both:

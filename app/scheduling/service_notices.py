@@ -164,9 +164,10 @@ def missed(fact: SessionFact, by: int, now: datetime) -> None:
     _tell(to, fact, subject, body, now)
 
 
-def answered(session_id: int, person_id: int, now: datetime) -> None:
-    """Mark what asked a person to act on a session as read: they have."""
-    mark_done(person_id, _page(session_id), now)
+def settled(session_id: int, asked: Collection[int], now: datetime) -> None:
+    """Mark what asked people to act on a session as read: they or a substitute have, or need not any more."""
+    for person_id in asked:
+        mark_done(person_id, _page(session_id), now)
 
 
 def _same_day(one: datetime, other: datetime, to: PersonCard) -> bool:

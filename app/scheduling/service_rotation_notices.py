@@ -81,9 +81,10 @@ def signed_off(fact: RotationFact, task: TaskFact, now: datetime) -> None:
     _tell(fact.employee, fact, subject, body, now)
 
 
-def answered(rotation_id: int, person_id: int, now: datetime) -> None:
-    """Mark what asked a person about a rotation as read: they have answered."""
-    mark_done(person_id, _page(rotation_id), now)
+def settled(rotation_id: int, asked: Collection[int], now: datetime) -> None:
+    """Mark what asked people about a rotation as read: they or a substitute have answered, or need not."""
+    for person_id in asked:
+        mark_done(person_id, _page(rotation_id), now)
 
 
 def _days(fact: RotationFact, to: PersonCard) -> str:

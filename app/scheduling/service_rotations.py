@@ -103,8 +103,8 @@ def answer_rotation(actor: Actor, rotation_id: int, yes: bool, reason: str, now:
     if fact.state != State.PROPOSED or (yes and fact.begun(now)):
         raise ChangedMeanwhile()
     given = Answer.YES if yes else Answer.NO
-    agreement.answer(ROTATION, rotation_id, parts, given, by=actor.person_id, now=now)
-    notices.answered(rotation_id, actor.person_id, now)
+    settled = agreement.answer(ROTATION, rotation_id, parts, given, by=actor.person_id, now=now)
+    notices.settled(rotation_id, settled, now)
     if yes:
         return settle(rotation_id, now)
     _end(actor, rotation_id, State.DECLINED, reason, now)
@@ -237,8 +237,13 @@ def _end(actor: Actor, rotation_id: int, state: State, reason: str, now: datetim
 
 
 def close_rotation(rotation_id: int, state: State, reason: str, now: datetime) -> bool:
-    """End a live rotation and give its days back unless it was held; return whether this call did it."""
+    """End a live rotation and give its days back unless it was held; return whether this call did it.
+
+    Call it before anybody is told: what asked for an answer that is not needed any more is marked read.
+    """
     changed = agreement.close(ROTATION, rotation_id, state, reason, now)
+    if changed:
+        notices.settled(rotation_id, agreement.waited_for(ROTATION, rotation_id), now)
     if changed and state != State.HELD:
         service_guard.free_slots(rotation_id=rotation_id)
     return changed

@@ -83,8 +83,8 @@ def accept(actor: Actor, session_id: int, seen_sequence: int, now: datetime) -> 
         return fact.state
     if fact.starts_at <= now:
         raise ChangedMeanwhile()
-    agreement.answer(SESSION, session_id, parts, Answer.YES, by=actor.person_id, now=now)
-    service_notices.answered(session_id, actor.person_id, now)
+    settled = agreement.answer(SESSION, session_id, parts, Answer.YES, by=actor.person_id, now=now)
+    service_notices.settled(session_id, settled, now)
     note_event(session_id, "accepted", actor.person_id, now, fact.starts_at)
     return settle(session_id, now)
 
@@ -95,8 +95,8 @@ def decline(actor: Actor, session_id: int, reason: str, now: datetime) -> State:
     parts = access.parts_to_answer(actor, fact)
     if not parts:
         return fact.state
-    agreement.answer(SESSION, session_id, parts, Answer.NO, by=actor.person_id, now=now)
-    service_notices.answered(session_id, actor.person_id, now)
+    settled = agreement.answer(SESSION, session_id, parts, Answer.NO, by=actor.person_id, now=now)
+    service_notices.settled(session_id, settled, now)
     _end(session_id, State.DECLINED, reason, actor.person_id, now)
     return State.DECLINED
 
@@ -301,9 +301,13 @@ def _end(session_id: int, state: State, reason: str, by: int, now: datetime) -> 
 
 
 def close_session(session_id: int, state: State, reason: str, now: datetime) -> bool:
-    """Take a live session out of everybody's time; return whether this call did it."""
+    """Take a live session out of everybody's time; return whether this call did it.
+
+    Call it before anybody is told: what asked for an answer that is not needed any more is marked read.
+    """
     changed = agreement.close(SESSION, session_id, state, reason, now)
     if changed:
+        service_notices.settled(session_id, agreement.waited_for(SESSION, session_id), now)
         service_guard.free_slots(session_id=session_id)
     return changed
 

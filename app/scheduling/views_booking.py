@@ -29,7 +29,6 @@ from app.scheduling.views_words import day, kind_name, mode_name, mode_note, ref
 from app.web import formatting
 from app.web.forms import error_lines
 from app.web.guard import signed_in
-from app.web.refusals import NotFound
 from app.weeks import monday_of
 
 NO_COMPETENCY = (SessionKind.TOUCHPOINT, SessionKind.CHECK_IN)
@@ -103,8 +102,6 @@ def propose() -> Any:
     try:
         with transaction():
             session_id = service.propose_session(g.actor, form.proposal(), clock.now())
-    except LookupError as unknown:
-        raise NotFound() from unknown
     except service.BookingRefused as refused:
         return _booking_page(choice, form, errors=refusal_lines(refused.refusals)), 409
     flash(_("Invitations are sent. The time is kept until everybody has answered."), "success")

@@ -9,7 +9,7 @@ from app.competency.kinds import EvidenceKind
 from app.competency.queries_ledger import list_evidence
 from app.db import db, transaction
 from app.notifications.queries import inbox
-from app.people.models import Leave, Person
+from app.people.models import Leave, Person, Substitute
 from app.scheduling import jobs, queries, service
 from app.scheduling.inputs import RotationProposal, TaskItem
 from app.scheduling.kinds import State
@@ -100,6 +100,22 @@ def test_an_answered_request_for_a_rotation_is_no_longer_new(org, yes):
     assert [each.partition(":")[0] for each in new()] == ["Your answer is asked"]
     answer(org, rotation_id, "host", yes=yes)
     assert new() == []
+
+
+def test_a_managers_request_is_read_once_a_substitute_answered_or_it_is_off(org):
+    first = book(org)
+    with transaction():
+        db.session.add(
+            Substitute(
+                person_id=org.other_manager, substitute_id=org.other, from_on=NOW.date(), until_on=None
+            )
+        )
+    answer(org, first, "other")
+    assert [each.is_read for each in inbox(org.other_manager)] == [True]
+    second = book(org, from_on=date(2026, 8, 17), until_on=date(2026, 8, 21))
+    answer(org, second, "learner", yes=False)
+    unread = [each.subject.partition(":")[0] for each in inbox(org.other_manager) if not each.is_read]
+    assert unread == ["Lena Okafor called off"]
 
 
 def test_who_agrees_last_still_learns_that_it_is_agreed(org):

@@ -83,8 +83,26 @@ def test_a_substitute_consents_for_an_absent_manager(org):
         db.session.add(
             Substitute(person_id=org.manager, substitute_id=org.colleague, from_on=NOW.date(), until_on=None)
         )
+    assert [each.is_read for each in inbox(org.manager)] == [False]
     accept(org, session_id, "colleague")
     assert state_of(session_id) == State.ACCEPTED
+    assert [each.is_read for each in inbox(org.manager)] == [True]
+
+
+@pytest.mark.parametrize("ends", ["declined", "cancelled", "lapsed"])
+def test_nobody_is_asked_any_more_about_a_session_that_is_off(org, ends):
+    session_id = propose(org, "learner")
+    with transaction():
+        if ends == "declined":
+            service.decline(org.actor("host"), session_id, "Quarter end", NOW)
+        elif ends == "cancelled":
+            service.cancel(org.actor("learner"), session_id, "Quarter end", NOW)
+        else:
+            service.lapse_unanswered(AT)
+    assert [each.is_read for each in inbox(org.manager)] == [True]
+    told = [each for each in inbox(org.host) if each.link == f"/sessions/{session_id}"]
+    new = [each.subject.partition(" ")[0] for each in told if not each.is_read]
+    assert new == {"declined": [], "cancelled": ["Lena"], "lapsed": ["Not"]}[ends]
 
 
 def test_answers_of_people_who_are_not_asked_change_nothing(org):

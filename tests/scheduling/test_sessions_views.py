@@ -80,6 +80,17 @@ def test_a_time_that_is_gone_is_refused_with_the_reason_and_what_was_entered(org
     assert "Keep me" in refused.text
 
 
+def test_a_fault_of_the_program_does_not_pass_for_a_missing_page(org, as_, monkeypatch):
+    def fault(*_args):
+        raise KeyError("a slip")
+
+    manager = as_("manager")
+    page = manager.get(f"{NEW}&learner={org.learner}&host={org.host}")
+    monkeypatch.setattr(service, "propose_session", fault)
+    with pytest.raises(KeyError):
+        manager.submit(page, action="/sessions", start=AT.strftime("%Y-%m-%dT%H:%M+00:00"))
+
+
 def test_a_form_without_a_time_says_so(org, as_):
     learner = as_("learner")
     page = learner.get(f"{NEW}&host={org.host}")

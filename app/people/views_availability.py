@@ -57,7 +57,10 @@ def add_leave(person_id: int) -> Any:
             )
         )
         return _page(person_id, leave=form), 422
-    flash(_("Leave entered. Sessions on these days are no longer offered."), "success")
+    flash(
+        _("Leave entered. These days are no longer offered; whoever has a session then is told to move it."),
+        "success",
+    )
     return redirect(url_for("people.availability", person_id=person_id), 303)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -117,6 +117,25 @@ def ended_with_account(
             who=gone.name,
         )
         _tell(person, fact, subject, body, now, key=f"session-left:{fact.session_id}:{person.person_id}")
+
+
+def in_leave(
+    fact: SessionFact, gone: Sequence[PersonCard], to: Collection[PersonCard], now: datetime
+) -> None:
+    """Tell everybody concerned that somebody has leave during a session, once per time it is booked for."""
+    for person in to:
+        if len(gone) > 1:
+            subject = _("Both are away then: %(what)s", what=title_of(fact))
+        elif gone[0].person_id == person.person_id:
+            subject = _("You are away then: %(what)s", what=title_of(fact))
+        else:
+            subject = _("%(who)s is away then: %(what)s", who=gone[0].name, what=title_of(fact))
+        body = _(
+            "It is on %(at)s, and leave was entered for that day. Move it to another time or cancel it.",
+            at=at(fact.starts_at, person),
+        )
+        key = f"session-leave:{fact.session_id}:{person.person_id}:{fact.starts_at.isoformat()}"
+        _tell(person, fact, subject, body, now, key=key)
 
 
 def reminder(fact: SessionFact, now: datetime) -> None:

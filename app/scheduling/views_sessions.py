@@ -14,6 +14,7 @@ from app.people import queries as people
 from app.scheduling import access, queries, service
 from app.scheduling.forms import AcceptForm, DebriefForm, LearnerDebriefForm, ReasonForm, SignOffForm
 from app.scheduling.kinds import HOST_LEVEL, LIVE, Mode, Part, State
+from app.scheduling.queries_leave import away_during
 from app.scheduling.queries_sessions import EventFact, SessionFact
 from app.scheduling.views_base import bp, changed_meanwhile
 from app.scheduling.views_words import kind_name, mode_name, moment, part_name, session_title, state_badge
@@ -176,6 +177,7 @@ def _page(fact: SessionFact, **forms: Any) -> str:
     asked = (
         access.parts_to_answer(actor, fact) if fact.state == State.PROPOSED and fact.starts_at > now else []
     )
+    stands = fact.state in LIVE and fact.starts_at > now
     can_sign = mine == Part.HOST and over and fact.mode in WORKED and not fact.signed_off_passed
     return render_template(
         "scheduling/session.html",
@@ -191,7 +193,8 @@ def _page(fact: SessionFact, **forms: Any) -> str:
         asked=asked,
         names=names,
         part_name=part_name,
-        can_change=fact.state in LIVE and fact.starts_at > now and access.can_change(actor, fact),
+        can_change=stands and access.can_change(actor, fact),
+        away=[each.name for each in away_during(fact)] if stands else [],
         accept_form=AcceptForm(formdata=None, data={"sequence": fact.sequence}),
         decline_form=forms.get("decline_form") or ReasonForm(formdata=None, prefix="decline"),
         cancel_form=forms.get("cancel_form") or ReasonForm(formdata=None, prefix="cancel"),

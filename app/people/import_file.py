@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from app.visible import visible
+
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_CELL = 2_000
@@ -157,7 +159,7 @@ def _sheet(rows: Iterable[Sequence[str]]) -> Sheet:
             continue
         cells = {}
         for column, cell in zip(columns, row, strict=False):
-            plain = unicodedata.normalize("NFC", cell).strip()
+            plain = visible(unicodedata.normalize("NFC", cell)).strip()
             if column and plain:
                 if len(plain) > MAX_CELL:
                     problems.append(

@@ -8,8 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField, TextAreaField
-from wtforms.validators import Length, StopValidation
+from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
 
+from app.visible import visible
 from app.web.refusals import Unfit
 
 LONGEST_LINE = 300
@@ -39,7 +40,8 @@ class Form(FlaskForm):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             field = unbound_field.bind(form=form, **options)
             if isinstance(field, StringField) and not isinstance(field, PasswordField | HiddenField):
-                field.filters = (*field.filters, one_newline)
+                field.filters = (*field.filters, one_newline, _seen)
+                field.validators = tuple(_not_blank(each) for each in field.validators)
             if isinstance(field, StringField) and not any(isinstance(v, AtMost) for v in field.validators):
                 own = AtMost(_limit_of(field))
                 field.validators = (own, *field.validators)
@@ -58,9 +60,18 @@ def one_newline(text: Any) -> Any:
     return text.replace("\r\n", "\n") if isinstance(text, str) else text
 
 
+def _not_blank(validator: Any) -> Any:
+    """Ask of a required text that something can be read in it, where WTForms asks that something was sent."""
+    return DataRequired(validator.message) if isinstance(validator, InputRequired) else validator
+
+
+def _seen(text: Any) -> Any:
+    return visible(text) if isinstance(text, str) else text
+
+
 def typed(sent: Mapping[str, str], name: str, label: str, limit: int) -> str:
     """Return a text sent outside a form class, outer white space cut. Raises Unfit where it is too long."""
-    text = str(one_newline(sent.get(name, ""))).strip()
+    text = visible(str(one_newline(sent.get(name, "")))).strip()
     if len(text) > limit:
         raise Unfit(f"{label}: {too_long(limit, len(text))}")
     return text

@@ -220,3 +220,12 @@ def test_nobody_signed_in_has_no_account_page(app, org, as_):
     assert nobody.get("/account").location.startswith("/sign-in")
     for path in ("profile", "password", "mail", "sessions/1/end", "sessions/end"):
         assert nobody.post(f"/account/{path}").status == 401
+
+
+@pytest.mark.parametrize("name", ["   ", "\u200b", "\u202e"])
+def test_nobody_becomes_nameless(org, as_, name):
+    client = as_("learner")
+    page = client.submit(client.get("/account"), action="/account/profile", name=name)
+    assert page.status == 422
+    assert "Enter your name." in page.words()
+    assert queries.find_card(org.learner).name == "Lena Okafor"

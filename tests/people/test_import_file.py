@@ -104,3 +104,8 @@ def test_any_bytes_are_read_or_refused(content):
         read_sheet(content)
     except UnreadableFile as error:
         assert str(error)
+
+
+def test_a_cell_in_which_nothing_can_be_seen_is_empty():
+    rows = read_sheet("email,name\na@b.example,\u200b\nc@d.example,\u202eCleo\n".encode()).rows
+    assert [row.cells for row in rows] == [{"email": "a@b.example"}, {"email": "c@d.example", "name": "Cleo"}]

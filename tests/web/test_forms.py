@@ -90,3 +90,24 @@ def test_a_column_s_refusal_is_answered_in_words(as_, app, monkeypatch) -> None:
 )
 def test_digits_are_a_number_and_nothing_else_is(text, number) -> None:  # type: ignore[no-untyped-def]
     assert whole_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("  ", ""),
+        ("\u200b", ""),
+        ("\u202e\u202e", ""),
+        ("\u3164\u2800", ""),
+        ("\u202eevil\u2066", "evil"),
+        ("علی\u200cرضا", "علی\u200cرضا"),
+        ("👩\u200d💻", "👩\u200d💻"),
+        (" line\nline ", " line\nline "),
+    ],
+)
+def test_only_text_that_can_be_seen_is_taken(app: Flask, sent: str, kept: str) -> None:
+    with app.test_request_context():
+        form = Sample(MultiDict({"note": sent, "secret": sent}))
+        assert form.note.data == kept
+        assert form.secret.data == sent, "a password is whatever was typed"
+        assert typed({"note": sent}, "note", "Note", 99) == kept.strip()

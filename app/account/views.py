@@ -20,6 +20,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app import clock
+from app.account import jobs
 from app.account.forms import AskForResetForm, ChangePasswordForm, ProfileForm, ResetForm
 from app.account.views_kinds import OFFERED
 from app.db import transaction
@@ -36,8 +37,9 @@ bp = Blueprint("account", __name__, template_folder="templates")
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages and their entry in the account menu."""
+    """Register the pages, the scheduled work and the entry in the account menu."""
     app.register_blueprint(bp)
+    jobs.register()
     navigation.register(app, _l("My account"), "account.home", "settings", 10, place="account")
 
 

@@ -13,7 +13,8 @@ from app.db import Line, Model
 class Notice(Model):
     """One thing told to one person: shown in the inbox, mailed from the outbox, or both.
 
-    `mail_state` is none | pending | sending | sent | failed; `dedupe_key` makes telling twice harmless.
+    It goes to `to_address`, where that is empty to the person's address of the day. `mail_state` is
+    none | pending | sending | sent | failed; `dedupe_key` makes telling twice harmless.
     """
 
     __table_args__ = (
@@ -27,6 +28,7 @@ class Notice(Model):
     subject: Mapped[str] = mapped_column(Line(300))
     body: Mapped[str] = mapped_column(Text)
     link: Mapped[str] = mapped_column(Line(300), default="")
+    to_address: Mapped[str | None] = mapped_column(Line(254))
     dedupe_key: Mapped[str | None] = mapped_column(Line(200), unique=True)
     in_inbox: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]

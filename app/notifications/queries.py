@@ -77,7 +77,7 @@ def outbox(limit: int = 200) -> list[tuple[Letter, str]]:
 
 
 def _letter(n: Notice, to: PersonCard) -> Letter:
-    return Letter(n.id, to.name, to.email, n.subject, n.body, n.link, n.created_at)
+    return Letter(n.id, to.name, n.to_address or to.email, n.subject, n.body, n.link, n.created_at)
 
 
 def link_of(person_id: int, notice_id: int) -> str | None:

@@ -27,11 +27,13 @@ def enqueue(
     dedupe_key: str | None = None,
     mail: bool = True,
     inbox: bool = True,
+    to_address: str | None = None,
 ) -> int:
     """Tell a person something; return the notice's id.
 
     `link` is a path of this site. With a `dedupe_key` that was used before, nothing new is told and
     the earlier notice's id is returned. `mail=False` keeps it in the inbox only, `inbox=False` mails only.
+    `to_address` is mailed instead of the person's present address.
     """
     if dedupe_key is not None:
         earlier = db.session.scalar(select(Notice.id).where(Notice.dedupe_key == dedupe_key))
@@ -45,6 +47,7 @@ def enqueue(
         subject=subject[:300],
         body=body,
         link=link,
+        to_address=to_address,
         dedupe_key=dedupe_key,
         in_inbox=inbox,
         created_at=now,

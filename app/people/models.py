@@ -121,6 +121,18 @@ class PasswordReset(Model):
     used_at: Mapped[datetime | None]
 
 
+class EmailChange(Model):
+    """An e-mail that was changed, by whom (empty: the operator); `told_at` once the person was told."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    before: Mapped[str] = mapped_column(Line(254))
+    after: Mapped[str] = mapped_column(Line(254))
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+
+
 class SignInFailure(Model):
     """A sign-in that did not succeed, for known and unknown e-mails alike; enough of them pause sign-in."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.db import db
-from app.people.models import Department, JobRole, Leave, Person, Substitute, Team
+from app.people.models import Department, EmailChange, JobRole, Leave, Person, Substitute, Team
 
 PER_PAGE = 50
 
@@ -37,6 +37,15 @@ class Entry:
     job_role: str | None
     time_zone: str
     is_active: bool
+
+
+@dataclass(frozen=True)
+class EmailChanged:
+    """A former e-mail, when it was replaced and by whom; `by` None is the operator."""
+
+    before: str
+    changed_at: datetime
+    by: str | None
 
 
 @dataclass(frozen=True)
@@ -204,6 +213,17 @@ def find_record(person_id: int) -> Record | None:
         is_active=person.deactivated_at is None,
         has_password=person.password_hash is not None,
     )
+
+
+def email_changes(person_id: int) -> list[EmailChanged]:
+    """Return how a person's e-mail was changed, latest first."""
+    rows = db.session.execute(
+        select(EmailChange.before, EmailChange.changed_at, Person.name)
+        .outerjoin(Person, Person.id == EmailChange.changed_by)
+        .where(EmailChange.person_id == person_id)
+        .order_by(EmailChange.id.desc())
+    )
+    return [EmailChanged(*row) for row in rows]
 
 
 def direct_reports(person_id: int) -> list[Node]:

@@ -5,6 +5,7 @@ Callers pass the version they looked at; a record that someone else changed mean
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
@@ -15,7 +16,7 @@ from app.db import db
 from app.facts import Barred, Impossible, Late
 from app.people import queries
 from app.people.identity import Actor, PersonInput
-from app.people.models import Department, PasswordReset, Person, Substitute, Team
+from app.people.models import Department, EmailChange, PasswordReset, Person, Substitute, Team
 from app.people.service import sign_out_everywhere, take_turn
 
 
@@ -58,9 +59,13 @@ def create_person(actor: Actor | None, given: PersonInput, now: datetime) -> int
     return person.id
 
 
-def edit_person(actor: Actor | None, person_id: int, given: PersonInput, version: int) -> None:
-    """Write a person's record. Raises UnfitRecord, NotForYou and PersonChangedMeanwhile."""
+def edit_person(actor: Actor | None, person_id: int, given: PersonInput, version: int, now: datetime) -> None:
+    """Write a person's record. Raises UnfitRecord, NotForYou and PersonChangedMeanwhile.
+
+    A changed e-mail is written down, and links that set a password and went to the former one end.
+    """
     person = db.session.get_one(Person, person_id)
+    former = person.email
     if actor is not None and not actor.is_admin and (person.is_admin or given.is_admin):
         raise NotForYou()
     take_turn("org chart")
@@ -72,6 +77,24 @@ def edit_person(actor: Actor | None, person_id: int, given: PersonInput, version
             _write(person_id, version, **_columns(given))
     except IntegrityError as error:
         raise _what_broke(error) from error
+    if person.email != former:
+        db.session.add(
+            EmailChange(
+                person_id=person_id,
+                before=former,
+                after=person.email,
+                changed_by=actor.person_id if actor else None,
+                changed_at=now,
+            )
+        )
+        _end_reset_links(person_id, now)
+
+
+def take_untold_email_changes(now: datetime) -> Sequence[EmailChange]:
+    """Return the changes of an e-mail of which the person was not told; from now on they count as told."""
+    return db.session.scalars(
+        update(EmailChange).where(EmailChange.told_at.is_(None)).values(told_at=now).returning(EmailChange)
+    ).all()
 
 
 def make_admin(email: str, name: str, now: datetime) -> int:
@@ -123,12 +146,16 @@ def deactivate(
         )
     db.session.execute(reports.values(manager_id=reports_to, version=Person.version + 1))
     sign_out_everywhere(person_id, now)
+    _end_reset_links(person_id, now)
+    _end_substitutions(person_id, now.date())
+
+
+def _end_reset_links(person_id: int, now: datetime) -> None:
     db.session.execute(
         update(PasswordReset)
         .where(PasswordReset.person_id == person_id, PasswordReset.used_at.is_(None))
         .values(used_at=now)
     )
-    _end_substitutions(person_id, now.date())
 
 
 def _end_substitutions(person_id: int, today: date) -> None:

@@ -90,6 +90,7 @@ def profile(person_id: int) -> Any:
         hours=format_hours(queries.work_hours_of([person_id])[person_id]) if whole else "",
         leave=queries_people.leave_from(person_id, today) if whole else [],
         stand_ins=queries_people.stand_ins(today, person_id=person_id) if whole else [],
+        email_changes=queries_people.email_changes(person_id) if whole else [],
         matrix_url=_matrix_url(person_id) if whole else None,
         panels=shown_to(current_app.extensions.get("profile_panels", []), g.actor, card),
     )
@@ -138,7 +139,7 @@ def edit_person(person_id: int) -> Any:
     try:
         with transaction():
             given = form.to_input(_team_of(form))
-            service_people.edit_person(g.actor, person_id, given, _version(form))
+            service_people.edit_person(g.actor, person_id, given, _version(form), clock.now())
     except UnfitRecord as unfit:
         _explain(form, unfit)
         return _form_page(form, record), 422

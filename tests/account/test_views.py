@@ -4,9 +4,11 @@ import pytest
 import time_machine
 
 from app import clock
+from app.account import service as account
 from app.account.views_kinds import OFFERED
 from app.db import db, transaction
 from app.notifications import queries as notices
+from app.notifications.jobs import deliver_due
 from app.notifications.kinds import ALWAYS_MAILED, NoticeKind
 from app.people import queries, service, service_passwords
 from app.people.models import PasswordReset, Person
@@ -32,6 +34,40 @@ def mailed_link(person_id: int) -> str:
 def ask(app, email: str):
     client = PageClient(app)
     return client.submit(client.get("/reset-password"), email=email)
+
+
+def change_email(as_, person_id: int, email: str):
+    hr = as_("hr")
+    path = f"/people/{person_id}/edit"
+    return hr.submit(hr.get(path), email=email)
+
+
+def test_the_former_address_is_told_of_another_e_mail(app, lena, as_, org):
+    ask(app, "lena@example.com")
+    link = mailed_link(lena)
+    change_email(as_, lena, "lena@elsewhere.example")
+    change_email(as_, lena, "lena@elsewhere.example")
+    sent: list = []
+    now = clock.now()
+    for later in (0, 1):
+        db.session.rollback()
+        with transaction():
+            account.tell_email_changes(now + timedelta(minutes=later))
+    db.session.rollback()
+    deliver_due(now + timedelta(minutes=2), sent.append)
+    told = [each for each in sent if "changed" in each["Subject"]]
+    assert [each["To"] for each in told] == ["Lena Okafor <lena@example.com>"]
+    assert "from lena@example.com to lena@elsewhere.example" in " ".join(told[0].get_content().split())
+    assert "was changed" in notices.inbox(lena)[0].subject
+    assert PageClient(app).get(link).status == 404
+    assert "lena@example.com, changed by" in as_("hr").get(f"/people/{lena}").words()
+    assert "changed by" not in as_("colleague").get(f"/people/{lena}").words()
+
+
+def test_another_name_alone_tells_nobody(lena, as_):
+    change_email(as_, lena, " Lena@example.com ")
+    with transaction():
+        assert account.tell_email_changes(clock.now()) == 0
 
 
 def sign_in(app, password: str) -> int:

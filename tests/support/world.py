@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import insert, select, text
+from sqlalchemy import select
 
 from app.authoring.load import load
 from app.authoring.reader import read_library
@@ -45,6 +45,7 @@ from app.scheduling.models_rotations import RotationTask
 from config import ROOT
 from tests.quizzes.bank import ESSAY, GIFT, read
 from tests.roleplays.support import KEY, TASK, ask, give_level, score
+from tests.support.databases import KeptRows
 from tests.support.factories import NOW, Org, make_org, make_person
 
 QUIZ = "calm/check"
@@ -93,10 +94,8 @@ class World:
                 with closing(sqlite3.connect(db.engine.url.database or "")) as now:
                     now.backup(self._kept)
                 return
-            self._kept = [
-                (table, [dict(row._mapping) for row in db.session.execute(select(table))])
-                for table in db.metadata.sorted_tables
-            ]
+            with db.engine.begin() as connection:
+                self._kept = KeptRows(connection)
 
     def restore(self) -> None:
         """Bring back what `keep` remembered."""
@@ -106,13 +105,8 @@ class World:
                 with closing(sqlite3.connect(db.engine.url.database or "")) as now:
                     self._kept.backup(now)
                 return
-            names = ", ".join(f'"{table.name}"' for table, _rows in self._kept)
             with db.engine.begin() as connection:
-                connection.execute(text("SET LOCAL session_replication_role = 'replica'"))
-                connection.execute(text(f"TRUNCATE {names}"))
-                for table, rows in self._kept:
-                    if rows:
-                        connection.execute(insert(table), rows)
+                self._kept.restore(connection)
 
 
 def build_world(app: Flask) -> World:

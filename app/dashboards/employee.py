@@ -76,14 +76,15 @@ def employee_home(actor: Actor, now: datetime) -> EmployeeHome:
     names = {module.module_id: module.title for path in paths for module in path.modules}
     concerns = roleplays.concerns_of(actor, now)
     begun, to_grade = quizzes.open_attempts(me)
-    steps = _learning(paths, hires, left, concerns.asked)
+    under_way = {attempt.activity_key for attempt in begun}
+    steps = [step for step in _learning(paths, hires, left, concerns.asked) if step.key not in under_way]
     soon = [s for s in week.upcoming if s.state is State.ACCEPTED and s.starts_at - now <= SOON]
     offers = [
         *map(_from_debrief, week.to_debrief),
         *map(_from_session, soon),
         *map(_from_invitation, week.invitations),
         *map(_from_judgement, judgements(concerns.waiting, grading.gradable(actor, to_grade, now))),
-        *map(_from_attempt, begun),
+        *(_from_attempt(attempt, names) for attempt in begun),
         *(_from_step(step, names) for step in steps),
     ]
     framework = competency.find_framework()
@@ -143,11 +144,15 @@ def _levels(actor: Actor, titles: dict[str, str], now: datetime) -> list[dict[st
 
 
 def _from_step(step: StepView, module_titles: Mapping[str, str]) -> Next:
-    """Return a step of learning; every module has a quiz of the same name, so a quiz names its module."""
     icon = {"lesson": "book", "quiz": "quiz", "role_play": "people", "task": "target"}[step.kind]
     href = activity_url(step.module_id, step.activity_id, step.kind)
-    title = f"{step.title}: {module_titles[step.module_id]}" if step.kind == "quiz" else step.title
+    title = _quiz_title(step.title, step.module_id, module_titles) if step.kind == "quiz" else step.title
     return Next(title, href, _("Start"), icon, minutes=step.minutes)
+
+
+def _quiz_title(title: str, module_id: str, module_titles: Mapping[str, str]) -> str:
+    """Return a quiz with its module, since every module has a quiz of the same name."""
+    return ": ".join(part for part in (title, module_titles.get(module_id)) if part)
 
 
 def _from_session(session: SessionFact) -> Next:
@@ -169,8 +174,9 @@ def _from_judgement(item: WaitingItem) -> Next:
     return Next(": ".join(part for part in (item.title, item.meta) if part), item.href, _("Open"), item.icon)
 
 
-def _from_attempt(attempt: quizzes.AttemptFacts) -> Next:
-    title = _("Finish the quiz you began: %(title)s", title=attempt.title)
+def _from_attempt(attempt: quizzes.AttemptFacts, module_titles: Mapping[str, str]) -> Next:
+    quiz = _quiz_title(attempt.title, attempt.module_id, module_titles)
+    title = _("Finish the quiz you began: %(title)s", title=quiz)
     return Next(title, url_for("quizzes.attempt", attempt_id=attempt.id), _("Go on"), "quiz")
 
 

@@ -43,6 +43,16 @@ def test_what_was_done_counts_against_the_budget_and_the_next_step_moves_on(load
     assert "Next step Check yourself" in words
 
 
+def test_a_quiz_that_was_begun_is_named_with_its_module_and_offered_once(loaded, as_):
+    person = as_("colleague")
+    person.post("/modules/calm/start/read")
+    person.submit(person.get("/quizzes/calm/check"), action="/start")
+    page = person.get("/")
+    assert "Next step Finish the quiz you began: Check yourself: Calm Go on" in page.words()
+    assert page.words().count("Check yourself") == 1
+    assert "/quizzes/calm/check" not in page.links()
+
+
 def test_a_new_hire_sees_their_onboarding(loaded, as_):
     assert "My onboarding" in as_("learner").get("/").words()
     assert "My onboarding" not in as_("colleague").get("/").words()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
+
 from app.curriculum import queries
 from app.curriculum.definitions import ActivityKind, activity_key
 from app.curriculum.progress import ModuleProgress, ModuleState
@@ -31,5 +33,6 @@ def require_unlocked(actor: Actor, module_id: str) -> ModuleProgress:
     module = get_module(actor, module_id)
     if module.state is ModuleState.LOCKED:
         titles = queries.module_titles()
-        raise Conflict("Finish first: " + ", ".join(titles.get(m, m) for m in module.waits_for) + ".")
+        modules = ", ".join(titles.get(each, each) for each in module.waits_for)
+        raise Conflict(_("Finish first: %(modules)s.", modules=modules))
     return module

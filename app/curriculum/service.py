@@ -25,6 +25,7 @@ from app.curriculum.models import (
 from app.curriculum.queries_taught import forget_taught
 from app.db import db
 from app.facts import Gone
+from app.people.service import take_turn
 
 
 def load_catalogue(catalogue: Catalogue, now: datetime) -> list[str]:
@@ -59,6 +60,7 @@ def complete_activity(person_id: int, key: str, now: datetime, *, via: str) -> b
     activity = db.session.get(ModuleActivity, key)
     if activity is None:
         raise Gone(key)
+    take_turn(f"completion {person_id} {key}")
     if db.session.get(ActivityCompletion, (person_id, key)) is not None:
         return False
     db.session.add(

@@ -10,6 +10,7 @@ from app.db import db
 from app.notifications.kinds import ALWAYS_MAILED, NoticeKind
 from app.notifications.mail import MAX_TRIES, wait_minutes
 from app.notifications.models import Notice, NoticePreference
+from app.people.service import take_turn
 
 STUCK_AFTER = timedelta(minutes=10)
 SECRETS_KEPT = timedelta(hours=1)
@@ -74,12 +75,18 @@ def mark_done(person_id: int, link: str, now: datetime) -> None:
     _mark_read(now, Notice.person_id == person_id, Notice.link == link)
 
 
+def mark_settled(link: str, now: datetime) -> None:
+    """Mark what led anybody to a page as read: what it asked for needs nobody any more."""
+    _mark_read(now, Notice.link == link)
+
+
 def _mark_read(now: datetime, *which: ColumnElement[bool]) -> None:
     db.session.execute(update(Notice).where(Notice.read_at.is_(None), *which).values(read_at=now))
 
 
 def set_muted(person_id: int, kind: NoticeKind, muted: bool, now: datetime) -> None:
     """Stop or resume mailing one kind of notice to a person."""
+    take_turn(f"mail of {person_id}")
     db.session.execute(
         delete(NoticePreference).where(NoticePreference.person_id == person_id, NoticePreference.kind == kind)
     )

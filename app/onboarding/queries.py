@@ -160,7 +160,7 @@ def _standing(known: _Known) -> Standing:
     zone = ZoneInfo(known.zone)
     held = [SessionFact(kind, other, at.astimezone(zone).date()) for kind, other, at in known.sessions]
     done = dict(known.completed)
-    confirmed = {step_id: at.date() for step_id, at in known.confirmed}
+    confirmed = {step_id: at.astimezone(zone).date() for step_id, at in known.confirmed}
     standings = curriculum.module_standings(known.modules, done)
     days = [max(done.values()).astimezone(zone).date()] if done else []
     days += [fact.held_on for fact in held] + list(confirmed.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, select
@@ -17,8 +18,9 @@ from app.onboarding.models import Enrolment, Nudge, OnboardingProgramme, StepCon
 from app.onboarding.standing import StepState
 from app.onboarding.stored import to_json
 from app.people import queries as people
-from app.people.identity import Actor
-from app.web.formatting import day, reader_locale
+from app.people.identity import Actor, PersonCard
+from app.people.service import take_turn
+from app.web.formatting import day
 from app.web.refusals import Conflict, Forbidden, NotFound
 
 NEW_FOR = timedelta(days=90)
@@ -58,7 +60,7 @@ def enrol(person_id: int, programme: Programme, now: datetime) -> int | None:
     row = Enrolment(
         person_id=person_id,
         programme_id=programme.id,
-        starts_on=card.started_on or now.date(),
+        starts_on=card.started_on or _today(card, now),
         enrolled_at=now,
     )
     db.session.add(row)
@@ -93,6 +95,7 @@ def enrol_new_hires(now: datetime) -> int:
 
 def confirm_step(actor: Actor, enrolment_id: int, step_id: str, now: datetime) -> None:
     """Tick a step that the actor may tick; ticking twice keeps the first. Raises NotFound, Forbidden."""
+    take_turn(f"onboarding {enrolment_id}")
     hire = access.get_new_hire(actor, enrolment_id, now)
     step = next((s.step for s in hire.standing.steps if s.step.id == step_id), None)
     if step is None or step.rule is not Rule.CONFIRM:
@@ -109,6 +112,7 @@ def confirm_step(actor: Actor, enrolment_id: int, step_id: str, now: datetime) -
 
 def nudge(actor: Actor, enrolment_id: int, now: datetime) -> None:
     """Remind a new hire of what is overdue or next, once a day at most. Raises Conflict, Forbidden."""
+    take_turn(f"onboarding {enrolment_id}")
     hire = access.get_new_hire(actor, enrolment_id, now)
     if not access.can_nudge(actor, hire):
         raise Forbidden()
@@ -130,7 +134,7 @@ def nudge(actor: Actor, enrolment_id: int, now: datetime) -> None:
         + _(
             "%(step)s (due %(day)s)",
             step=s.step.title,
-            day=_day(s.due_on, now),
+            day=_day(s.due_on, hire.person, now),
         )
         for s in waiting
     )
@@ -154,14 +158,14 @@ def remind_due(now: datetime) -> int:
     told = 0
     for hire in queries.list_new_hires(now):
         for standing in hire.standing.steps:
-            days = (standing.due_on - now.date()).days
+            days = (standing.due_on - _today(hire.person, now)).days
             if standing.state is StepState.SOON and days <= 2:
                 notifications.enqueue(
                     hire.person.person_id,
                     NoticeKind.ONBOARDING,
                     _(
                         "Due %(day)s: %(step)s",
-                        day=_day(standing.due_on, now),
+                        day=_day(standing.due_on, hire.person, now),
                         step=standing.step.title,
                     ),
                     _("This step of your onboarding is due soon."),
@@ -173,5 +177,9 @@ def remind_due(now: datetime) -> int:
     return told
 
 
-def _day(on: date, now: datetime) -> str:
-    return day(on, today=now.date(), locale=reader_locale())
+def _today(person: PersonCard, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(person.time_zone)).date()
+
+
+def _day(on: date, to: PersonCard, now: datetime) -> str:
+    return day(on, today=_today(to, now), locale=to.locale)

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, Flask, g, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from app import clock
 from app.competency import views_base as competency
+from app.people.views_base import own_today
 from app.playbook import queries
 from app.web import navigation
 from app.web.guard import signed_in
@@ -43,7 +43,7 @@ def article(article_id: str) -> Any:
     found = queries.find_article(article_id, g.actor.department_key)
     if found is None:
         raise NotFound()
-    return render_template("playbook/article.html", article=found, today=clock.now().date())
+    return render_template("playbook/article.html", article=found, today=own_today())
 
 
 @bp.get("/glossary")

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.db import db
 from app.facts import Gone, Impossible, Late
+from app.people.service import take_turn
 from app.quizzes import queries
 from app.quizzes.attempt_rules import (
     AttemptState,
@@ -211,6 +212,7 @@ def set_extra_time(person_id: int, percent: int, by: int, now: datetime) -> None
     """
     if not 0 <= percent <= MAX_EXTRA_PERCENT:
         raise Impossible(f"from 0 to {MAX_EXTRA_PERCENT}")
+    take_turn(f"extra time {person_id}")
     row = db.session.get(ExtraTime, person_id)
     if row is None:
         row = ExtraTime(person_id=person_id)

@@ -54,7 +54,7 @@ def grade_answer(
     attempt = db.session.get_one(Attempt, attempt_id, populate_existing=True)
     mark_and_record(attempt, now)
     if attempt.state == AttemptState.GRADED:
-        notices.mark_done(by, f"/grading/{attempt_id}", now)
+        notices.mark_settled(f"/grading/{attempt_id}", now)
         notices.enqueue(
             attempt.person_id,
             NoticeKind.QUIZ,

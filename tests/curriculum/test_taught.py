@@ -10,6 +10,7 @@ from app.curriculum.queries_taught import taught
 from app.curriculum.service import complete_activity, load_catalogue
 from app.db import db, transaction
 from tests.curriculum.test_views import LIBRARY
+from tests.support.at_once import twice_at_once
 from tests.support.factories import NOW
 
 
@@ -67,3 +68,10 @@ def test_standings_of_modules_are_those_of_the_pages(catalogue, org):
     found = standing()[module.module_id]
     assert (found.done_at, found.minutes_left) == (NOW, 0)
     assert queries.steps_of([], "support") == ()
+
+
+def test_an_activity_completed_twice_at_once_is_completed_once(app, catalogue, org):
+    key = next(iter(queries.module_progress(org.learner).values())).steps[0].key
+    db.session.rollback()
+    came = twice_at_once(app, lambda: complete_activity(org.learner, key, NOW, via="lesson"))
+    assert sorted(map(str, came)) == ["False", "True"]

@@ -8,6 +8,7 @@ from app.notifications import jobs, queries, service
 from app.notifications.kinds import NoticeKind
 from app.notifications.models import Notice
 from app.people.models import Person
+from tests.support.at_once import twice_at_once
 from tests.support.factories import NOW
 
 
@@ -152,3 +153,11 @@ def test_a_letter_that_could_not_be_sent_keeps_its_address_for_the_next_try_only
     with transaction():
         service.forget_links(NOW + timedelta(days=20))
     assert links() == [""]
+
+
+def test_preferences_saved_twice_at_once_are_kept(app, org):
+    def mute():
+        service.set_muted(org.learner, NoticeKind.SESSION, True, NOW)
+
+    assert twice_at_once(app, mute) == [None, None]
+    assert queries.muted_kinds(org.learner) == {NoticeKind.SESSION}

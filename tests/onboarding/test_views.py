@@ -12,7 +12,9 @@ from app.onboarding import queries, service
 from app.onboarding.views import PEOPLE_PER_PAGE
 from app.people import queries as people
 from app.people.models import Person
+from app.web.refusals import Conflict
 from config import ROOT
+from tests.support.at_once import twice_at_once
 from tests.support.factories import make_person
 
 
@@ -193,3 +195,28 @@ def test_a_standing_follows_whatever_it_hangs_on_at_once(hire, org):
         service.confirm_step(people.actor_for(org.manager, now), hire, "talk", now)
     assert [s.step.id for s in standing().steps if s.state == "done"] == ["talk"]
     assert [s.step.id for s in before.steps if s.state == "done"] == []
+
+
+def test_a_nudge_pressed_twice_at_once_reminds_once(app, hire, org):
+    now = clock.now()
+    hr = people.actor_for(org.hr, now)
+    db.session.rollback()
+    came = twice_at_once(app, lambda: service.nudge(hr, hire, now))
+    assert sorted(type(each) for each in came if each is not None) == [Conflict]
+    assert sum(n.subject.startswith("A reminder") for n in notices.inbox(org.learner)) == 1
+
+
+def test_a_step_ticked_twice_at_once_is_ticked(app, hire, org):
+    now = clock.now()
+    manager = people.actor_for(org.manager, now)
+    db.session.rollback()
+    assert twice_at_once(app, lambda: service.confirm_step(manager, hire, "talk", now)) == [None, None]
+
+
+def test_a_tick_counts_on_the_day_of_the_new_hire(hire, org):
+    ticked_at = clock.now().replace(hour=18, minute=0) + timedelta(days=1)  # the next morning in Auckland
+    with transaction():
+        db.session.get_one(Person, org.learner).time_zone = "Pacific/Auckland"
+        service.confirm_step(people.actor_for(org.manager, ticked_at), hire, "talk", ticked_at)
+    [found] = queries.list_new_hires(ticked_at + timedelta(days=8))
+    assert [each.days for each in found.standing.reasons if each.kind == "idle"] == [8]

@@ -329,6 +329,16 @@ def test_graders_are_reminded_and_nobody_twice(org):
     assert told() == sorted([org.manager] * 3 + [org.hr])
 
 
+def test_whoever_was_asked_to_grade_is_asked_no_more_once_somebody_did(org):
+    load(gift=GIFT + ESSAY)
+    attempt = taken(org.learner)
+    with transaction():
+        service_grading.remind_graders(NOW + timedelta(days=8))
+    grade(attempt.id, org.author, now=NOW + timedelta(days=9))
+    asked = select(Notice.person_id).where(Notice.link == f"/grading/{attempt.id}", Notice.read_at.is_(None))
+    assert db.session.scalars(asked).all() == []
+
+
 # Concurrency ---------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from app.curriculum.definitions import EVERYONE, Activity, ActivityKind, Media, 
 from app.playbook.definitions import Article, Term
 from app.quizzes import formats
 from app.quizzes.definitions import OnTimeout, QuizDefinition, Review
+from app.quizzes.question import QuestionType
 from app.roleplays.definitions import TOP_LEVEL, Criterion, Persona, RolePlayDefinition
 
 MIME = {
@@ -28,6 +29,9 @@ KINDS = "lesson quiz role_play task"
 QUIZ_FIELDS = (
     "title minutes pass_percent draw shuffle time_limit_minutes on_timeout attempts retake_wait_hours review"
 )
+
+CHOOSES = (QuestionType.MULTICHOICE, QuestionType.SHORTANSWER, QuestionType.NUMERICAL)
+"""The kinds of question whose answers carry a share of the mark."""
 
 
 @dataclass
@@ -212,6 +216,13 @@ class ModuleReader:
             if not question.id and question.type != "description":
                 self._problems.add(
                     shown, question.line, 1, "The question has no id. Put `// [id:…]` above it."
+                )
+            if question.type in CHOOSES and not any(answer.fraction > 0 for answer in question.answers):
+                self._problems.add(
+                    shown,
+                    question.line,
+                    1,
+                    "No answer is right, so nobody can pass. Write = before the right one.",
                 )
             for tag in question.tags:
                 tags.add(tag)

@@ -90,6 +90,7 @@ ROLE_PLAY, SHEET = "content/calm/role-play.yaml", "content/calm/cheat-sheet.md"
         (GIFT, "hear it yet.\n}", "hear it yet.", r"questions.gift:\d+:\d+: "),
         (GIFT, "[id:calm-02]", "[id:calm-01]", r"questions.gift:\d+:1: The id `calm-01` is taken in content/calm/questions.gift:3"),
         (GIFT, "[id:calm-02] ", "", r"The question has no id"),
+        (GIFT, "=Listen", "~Listen", r"questions.gift:\d+:1: No answer is right, so nobody can pass. Write = before"),
         (ROLE_PLAY, "4: Names", "5: Names", r"role-play.yaml:\d+:\d+: Describe each of the levels 0, 1, 2, 3 and 4"),
         (ROLE_PLAY, "competency: keep-calm", "competency: kept", r"There is no competency `kept`"),
         (ROLE_PLAY, "mood: Angry", "mod: Angry", r"`mood` is missing"),

@@ -153,9 +153,8 @@ def nudge(actor: Actor, enrolment_id: int, now: datetime) -> None:
     )
 
 
-def remind_due(now: datetime) -> int:
-    """Tell each new hire once, two days ahead, what is due; return how many were told."""
-    told = 0
+def remind_due(now: datetime) -> None:
+    """Tell each new hire once, two days ahead, what is due."""
     for hire in queries.list_new_hires(now):
         for standing in hire.standing.steps:
             days = (standing.due_on - _today(hire.person, now)).days
@@ -173,8 +172,6 @@ def remind_due(now: datetime) -> int:
                     link=f"/onboarding/{hire.enrolment_id}",
                     dedupe_key=f"due:{hire.enrolment_id}:{standing.step.id}",
                 )
-                told += 1
-    return told
 
 
 def _today(person: PersonCard, now: datetime) -> date:

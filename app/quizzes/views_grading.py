@@ -56,9 +56,10 @@ def grade(attempt_id: int, position: int) -> Any:
             )
     except NotAwaitingGrading as refused:
         raise Conflict(_("Someone else has graded this answer meanwhile.")) from refused
-    flash(_("Graded. The learner sees the result once every answer is graded."), "success")
     if state is AttemptState.AWAITING_GRADING:
+        flash(_("Graded. The learner sees the result once every answer is graded."), "success")
         return redirect(url_for("quizzes.grade_attempt", attempt_id=attempt_id), 303)
+    flash(_("Graded. The learner was told and sees the result."), "success")
     return redirect(url_for("quizzes.grading"), 303)
 
 

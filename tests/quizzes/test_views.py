@@ -220,6 +220,7 @@ def test_an_author_grades_and_the_learner_reads_the_comment(org, as_):
     assert "Good start" in faulty.text
     done = author.submit(faulty, **{"p9-share": "75", "p9-comment": "Good start"})
     assert done.location == "/grading"
+    assert "The learner was told" in author.get("/grading").text
     again = me.get("/attempts/1/review").words()
     assert "Good start" in again
     assert "0.75 of 1" in again

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import g, render_template, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from app import clock
-from app.competency import access, queries, queries_heat, views_words
+from app.competency import access, queries
 from app.competency.framework import Competency
 from app.competency.views_base import bp, note_looked, owner_names, today
+from app.competency.views_rows import matrix_rows
 from app.people.identity import PersonCard
 from app.web.csv_file import csv_of
 from app.web.guard import allowed, signed_in
-from app.web.levels import heat_columns, heat_head, heat_row, level_name
+from app.web.levels import level_name
 from app.web.refusals import NotFound
 
 PEOPLE_PER_PAGE = 100
@@ -104,12 +103,13 @@ def _matrix_page(shown: Shown, title: str, *, fixed_team: bool = False) -> Any:
         if value
     }
     endpoint = ".team_matrix" if fixed_team else ".matrix"
+    targets = queries.targets_by_role({card.person_id: card.job_role_key for card in cards})
     return render_template(
         "competency/matrix.html",
         title=title,
         shown=shown,
         cards=cards,
-        rows=_rows(cards, shown.competencies, now),
+        rows=matrix_rows(cards, shown.competencies, targets, now),
         fixed_team=fixed_team,
         columns=[
             (each.title, url_for(".competency_page", competency_id=each.id), each.owner)
@@ -127,23 +127,6 @@ def _matrix_page(shown: Shown, title: str, *, fixed_team: bool = False) -> Any:
         page_url=lambda n: url_for(endpoint, **view_args, **filters, page=n),
         clear_url=url_for(endpoint, **view_args),
     )
-
-
-def _rows(cards: list[PersonCard], competencies: list[Competency], now: datetime) -> list[Markup]:
-    """Return each person's row, whole."""
-    held = queries_heat.heat_of([card.person_id for card in cards], now)
-    targets = queries.targets_by_role({card.person_id: card.job_role_key for card in cards})
-    ids = [each.id for each in competencies]
-    columns = heat_columns((each.id, each.title) for each in competencies)
-    rows = []
-    for card in cards:
-        base = url_for(".explanation", person_id=card.person_id, competency_id="-")[:-1]
-        mine, asked = held[card.person_id], targets[card.person_id]
-        faces = views_words.cell_faces([(mine.get(each), asked.get(each)) for each in ids])
-        page = url_for(".person_matrix", person_id=card.person_id)
-        head = heat_head(card.name, page, card.job_role_title)
-        rows.append(Markup("<tr>") + head + heat_row(card.name, base, columns, faces) + Markup("</tr>"))
-    return rows
 
 
 def _csv(shown: Shown) -> Any:

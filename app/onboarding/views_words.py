@@ -57,7 +57,7 @@ def milestone_cells(standing: Standing, badges: Mapping[Risk, Markup]) -> Markup
     Written in Python because a board draws hundreds of them.
     """
     cells = [
-        f'<td data-label="{escape(each.title)}"><div>{badges[each.risk]} '
+        f'<td class="is-brief" data-label="{escape(each.title)}"><div>{badges[each.risk]} '
         f'<span class="small muted">{each.done_count}/{len(each.steps)}</span></div></td>'
         for each in standing.milestones
     ]

@@ -7,12 +7,12 @@ from wtforms import BooleanField, DateField, RadioField, SelectField, TextAreaFi
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired
 
-from app.web.forms import AtMost, Form
+from app.web.forms import AtMost, Form, FormOnce
 
 LONG = 2_000
 
 
-class CheckInForm(Form):
+class CheckInForm(FormOnce):
     decision = RadioField(_l("What did you see?"), [InputRequired(_l("Choose one."))])
     reason = TextAreaField(
         _l("Why"),
@@ -21,7 +21,7 @@ class CheckInForm(Form):
     )
 
 
-class PriorLearningForm(Form):
+class PriorLearningForm(FormOnce):
     level = RadioField(_l("Level you accept"), [InputRequired(_l("Choose a level."))])
     valid_until = DateField(_l("Valid until"), [InputRequired(_l("Enter a day, such as 2027-05-31."))])
     note = TextAreaField(
@@ -51,6 +51,6 @@ class DecisionForm(Form):
     )
 
 
-class SelfRatingForm(Form):
+class SelfRatingForm(FormOnce):
     confidence = SelectField(_l("How ready do you feel?"), coerce=int, validate_choice=True)
     interest = SelectField(_l("How much would you like to do this?"), coerce=int, validate_choice=True)

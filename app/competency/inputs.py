@@ -72,17 +72,24 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """Carry a manager's word: confirm (`held_at` None), or hold the person at a level with a reason."""
+    """Carry a manager's word: confirm (`held_at` None), or hold the person at a level with a reason.
+
+    The same word with the same `request_key` is recorded once, however often it is sent.
+    """
 
     person_id: int
     competency_id: str
     held_at: int | None
     reason: str
+    request_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PriorLearning:
-    """Carry what someone brings along: the level an assessor validates, until when, and on what ground."""
+    """Carry what someone brings along: the level an assessor validates, until when, and on what ground.
+
+    The same entry with the same `request_key` is recorded once, however often it is sent.
+    """
 
     person_id: int
     competency_id: str
@@ -90,3 +97,4 @@ class PriorLearning:
     valid_until: datetime
     note: str
     certificate: bool = False
+    request_key: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
@@ -134,7 +135,7 @@ def record_check_in(actor: Actor, given: CheckIn, now: datetime) -> LevelChange 
             competency_id=given.competency_id,
             kind=EvidenceKind.CHECK_IN,
             source_kind="check_in",
-            source_id=f"{actor.person_id}@{now.isoformat()}",
+            source_id=f"{actor.person_id}@{_sent(given.request_key, given, now)}",
             observed_at=now,
             level=given.held_at,
             note=given.reason.strip(),
@@ -160,7 +161,7 @@ def record_prior_learning(actor: Actor, given: PriorLearning, now: datetime) -> 
             competency_id=given.competency_id,
             kind=EvidenceKind.EXTERNAL_CERTIFICATE if given.certificate else EvidenceKind.PRIOR_LEARNING,
             source_kind="prior_learning",
-            source_id=f"{actor.person_id}@{now.isoformat()}",
+            source_id=f"{actor.person_id}@{_sent(given.request_key, given, now)}",
             observed_at=now,
             level=given.level,
             valid_until=given.valid_until,
@@ -173,9 +174,18 @@ def record_prior_learning(actor: Actor, given: PriorLearning, now: datetime) -> 
 
 
 def record_self_rating(
-    actor: Actor, competency_id: str, kind: EvidenceKind, score: int, now: datetime
+    actor: Actor,
+    competency_id: str,
+    kind: EvidenceKind,
+    score: int,
+    now: datetime,
+    *,
+    request_key: str | None = None,
 ) -> None:
-    """Keep how ready or how interested a person feels, 1 to 5; it is shown beside the level only."""
+    """Keep how ready or how interested a person feels, 1 to 5; it is shown beside the level only.
+
+    The same score with the same `request_key` is kept once, however often it is sent.
+    """
     if kind not in (EvidenceKind.CONFIDENCE, EvidenceKind.INTEREST) or not 1 <= score <= 5:
         raise Impossible("confidence or interest from 1 to 5")
     record_evidence(
@@ -184,13 +194,23 @@ def record_self_rating(
             competency_id=competency_id,
             kind=kind,
             source_kind=f"self_{kind.value}",
-            source_id=now.isoformat(),
+            source_id=_sent(request_key, score, now),
             observed_at=now,
             score=float(score),
             recorded_by=actor.person_id,
         ),
         now,
     )
+
+
+def _sent(request_key: str | None, said: object, now: datetime) -> str:
+    """Return what tells one sent form from another: its key with what it said, or the moment without a key.
+
+    A form that the browser brought back and that says something else now is not the same.
+    """
+    if not request_key:
+        return now.isoformat()
+    return hashlib.sha256(repr((request_key, said)).encode()).hexdigest()
 
 
 def set_targets(person_id: int, source: str, targets: Mapping[str, int]) -> None:

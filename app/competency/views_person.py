@@ -148,10 +148,11 @@ def rate_self(competency_id: str) -> Any:
     if not form.validate():
         return _explanation_page(card, competency, rating=form)
     given = {EvidenceKind.CONFIDENCE: form.confidence.data, EvidenceKind.INTEREST: form.interest.data}
+    key = form.request_key.data
     with transaction():
         for kind, score in given.items():
             if score:
-                service.record_self_rating(g.actor, competency.id, kind, score, clock.now())
+                service.record_self_rating(g.actor, competency.id, kind, score, clock.now(), request_key=key)
     flash(_("Kept. It stands beside your level and changes nothing else."))
     return redirect(_page(card.person_id, competency.id), 303)
 
@@ -197,7 +198,7 @@ def check_in(person_id: int, competency_id: str) -> Any:
             form.reason.errors = [_("Say why you hold the level; the person reads it.")]
             valid = False
         if valid:
-            given = CheckIn(person_id, competency.id, held_at, form.reason.data or "")
+            given = CheckIn(person_id, competency.id, held_at, form.reason.data or "", form.request_key.data)
             with transaction():
                 service.record_check_in(g.actor, given, clock.now())
             flash(_("Check-in recorded. %(name)s can read it.", name=card.name))
@@ -235,6 +236,7 @@ def prior_learning(person_id: int, competency_id: str) -> Any:
                 until,
                 form.note.data or "",
                 bool(form.certificate.data),
+                form.request_key.data,
             )
             with transaction():
                 service.record_prior_learning(g.actor, given, clock.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -16,6 +17,7 @@ from app.web.refusals import Unfit
 LONGEST_LINE = 300
 LONGEST_NOTE = 2_000
 LONGEST_PASSWORD = 1_000
+LONGEST_KEY = 80
 LONGEST_VALUE = 100_000
 """Characters of one field, whatever it is and whoever reads it."""
 MOST_DIGITS = 18
@@ -47,6 +49,12 @@ class Form(FlaskForm):
                 field.validators = (own, *field.validators)
                 field.flags.maxlength = own.max
             return field
+
+
+class FormOnce(Form):
+    """A form that carries a key of its own, by which the same form sent again is known."""
+
+    request_key = HiddenField(default=lambda: str(uuid4()), validators=[AtMost(LONGEST_KEY)])
 
 
 def _limit_of(field: StringField) -> int:

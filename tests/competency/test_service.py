@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from app.competency.models import EvidenceRow, HeldLevel, LedgerIsAppendOnly
 from app.db import db, transaction
 from app.notifications.models import Notice
 from tests.competency.support import AGENT, FRAMEWORK, LEAD, bring, given, load, record
+from tests.support.at_once import twice_at_once
 from tests.support.factories import NOW
 
 DAY = timedelta(days=1)
@@ -326,3 +328,27 @@ def test_self_rating_stands_beside_the_level(org):
             )
     assert queries_ledger.self_ratings(org.learner) == {"spot-lead": {K.CONFIDENCE: 4.0}}
     assert level(org.learner) == 0
+
+
+@pytest.mark.parametrize("key", ["one", None])
+def test_a_check_in_that_says_something_else_is_recorded_although_its_form_was_sent_before(org, key):
+    load()
+    record(given(org.learner, K.QUIZ))
+    actor = org.actor("manager")
+    for minute, held_at in enumerate((0, None)):
+        now = NOW + timedelta(minutes=minute)
+        with transaction():
+            service.record_check_in(actor, CheckIn(org.learner, "spot-lead", held_at, "Seen", key), now)
+    assert level(org.learner, NOW + DAY) == 1
+
+
+def test_a_check_in_sent_twice_at_once_is_recorded_once(app, org):
+    load()
+    actor, word = org.actor("manager"), CheckIn(org.learner, "spot-lead", 0, "Not yet", "one")
+    moments = itertools.count()
+    db.session.rollback()
+    came = twice_at_once(
+        app, lambda: service.record_check_in(actor, word, NOW + timedelta(seconds=next(moments)))
+    )
+    assert came == [None, None]
+    assert len(queries_ledger.list_evidence(org.learner)) == 1

@@ -324,3 +324,33 @@ def test_many_people_come_in_pages_and_the_export_has_all(org, as_):
     assert "Page 1 of 2" in first.words()
     assert len(second.tree.xpath("//table//tbody/tr")) == 7
     assert len(client.get("/matrix.csv").text.splitlines()) == PEOPLE_PER_PAGE + 8
+
+
+SENT = {
+    "check-in": ("manager", "{page}/check-in", None, {"decision": "0", "reason": "Not yet"}),
+    "prior-learning": (
+        "manager",
+        "{page}/prior-learning",
+        None,
+        {"level": "2", "valid_until": "2026-12-31", "note": "Sold before"},
+    ),
+    "rating": ("learner", "{page}", "/rating", {"confidence": "3", "interest": "4"}),
+}
+
+
+@pytest.mark.parametrize("which", SENT)
+def test_a_form_pressed_again_a_moment_later_is_recorded_once_and_a_new_one_anew(org, as_, which):
+    load()
+    record(given(org.learner, K.QUIZ))
+    kind, path, action, fields = SENT[which]
+    client, path = as_(kind), path.format(page=page(org, "learner"))
+    shown = client.get(path)
+    before = len(queries_ledger.list_evidence(org.learner))
+    recorded = []
+    for minute, form in enumerate((shown, shown, client.get(path))):
+        with time_machine.travel(NOW + timedelta(minutes=minute), tick=False):
+            assert client.submit(form, action=action, **fields).status == 303
+        db.session.rollback()
+        recorded.append(len(queries_ledger.list_evidence(org.learner)) - before)
+    once = len(fields) if which == "rating" else 1
+    assert recorded == [once, once, 2 * once]

@@ -62,7 +62,7 @@ def agreed(fact: SessionFact, now: datetime) -> None:
 
 
 def called_off(fact: SessionFact, by: PersonCard, others: Collection[PersonCard], now: datetime) -> None:
-    """Tell everybody else that a session was declined or cancelled, and why."""
+    """Tell everybody else, the managers asked too, that a session was declined or cancelled, and why."""
     for to in others:
         subject = _("%(who)s called off: %(what)s", who=by.name, what=title_of(fact))
         body = _(

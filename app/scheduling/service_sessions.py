@@ -297,7 +297,8 @@ def _end(session_id: int, state: State, reason: str, by: int, now: datetime) -> 
     if close_session(session_id, state, reason.strip(), now):
         fact = _get(session_id)
         note_event(session_id, state.value, by, now, fact.starts_at, reason=reason)
-        service_notices.called_off(fact, _card(by), _others(fact, by), now)
+        asked = {each.person_id for each in fact.answers} - {by}
+        service_notices.called_off(fact, _card(by), list(people.cards(asked).values()), now)
 
 
 def close_session(session_id: int, state: State, reason: str, now: datetime) -> bool:

@@ -99,10 +99,24 @@ def test_nobody_is_asked_any_more_about_a_session_that_is_off(org, ends):
             service.cancel(org.actor("learner"), session_id, "Quarter end", NOW)
         else:
             service.lapse_unanswered(AT)
-    assert [each.is_read for each in inbox(org.manager)] == [True]
+    asked = [each for each in inbox(org.manager) if each.subject.startswith("Your consent")]
+    assert [each.is_read for each in asked] == [True]
     told = [each for each in inbox(org.host) if each.link == f"/sessions/{session_id}"]
     new = [each.subject.partition(" ")[0] for each in told if not each.is_read]
     assert new == {"declined": [], "cancelled": ["Lena"], "lapsed": ["Not"]}[ends]
+
+
+@pytest.mark.parametrize("ends", ["declined", "cancelled"])
+def test_a_manager_who_consented_learns_that_it_is_off(org, ends):
+    session_id = agreed(org) if ends == "cancelled" else propose(org)
+    with transaction():
+        if ends == "declined":
+            service.decline(org.actor("host"), session_id, "Quarter end", NOW)
+        else:
+            service.cancel(org.actor("learner"), session_id, "Quarter end", NOW)
+    who = {"declined": "Hiro 田中", "cancelled": "Lena Okafor"}[ends]
+    told = [each.subject for each in inbox(org.manager) if "called off" in each.subject]
+    assert told == [f"{who} called off: Shadowing: Spot a lead"]
 
 
 def test_answers_of_people_who_are_not_asked_change_nothing(org):

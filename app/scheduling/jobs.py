@@ -19,6 +19,7 @@ def register() -> None:
     jobs.register("sessions-close", timedelta(minutes=5), close_due)
     jobs.register("bookings-of-departed", timedelta(minutes=5), service_departures.release_departed)
     jobs.register("sessions-in-leave", timedelta(minutes=5), service_leave.tell_of_leave)
+    jobs.register("rotations-in-leave", timedelta(minutes=5), service_leave.tell_of_leave_in_rotations)
     jobs.register("sessions-remind", timedelta(minutes=30), service_debriefs.remind)
 
 

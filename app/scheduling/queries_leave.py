@@ -1,9 +1,10 @@
-"""Which coming sessions lie on days that somebody of the two is away."""
+"""Which coming sessions and rotations lie on days that somebody of the two is away."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from app.people.identity import PersonCard
 from app.scheduling.availability import on_leave, slots_of
 from app.scheduling.kinds import LIVE
 from app.scheduling.models_sessions import ShadowSession
+from app.scheduling.queries_rotations import RotationFact, live_rotations
 from app.scheduling.queries_sessions import SessionFact, sessions_by_id
 
 ONE_DAY = timedelta(days=1)
@@ -45,6 +47,26 @@ def sessions_in_leave(now: datetime) -> list[tuple[SessionFact, list[PersonCard]
             found[row.id] = gone
     facts = sessions_by_id(found)
     return [(facts[session_id], gone) for session_id, gone in found.items()]
+
+
+def rotations_in_leave(now: datetime) -> list[tuple[RotationFact, PersonCard, date, date]]:
+    """Return the live rotations with who of the two is away, and from which to which of their days.
+
+    Leave that is over by that person's day is left out.
+    """
+    facts = live_rotations()
+    if not facts:
+        return []
+    both = {each.person_id for fact in facts for each in (fact.employee, fact.supervisor)}
+    leave = people.leave_of(both, (now - ONE_DAY).date(), max(fact.until_on for fact in facts))
+    return [
+        (fact, each, max(first, fact.from_on), min(last, fact.until_on))
+        for fact in facts
+        for each in {card.person_id: card for card in (fact.employee, fact.supervisor)}.values()
+        for first, last in leave[each.person_id]
+        if first <= fact.until_on
+        and min(last, fact.until_on) >= max(fact.from_on, now.astimezone(ZoneInfo(each.time_zone)).date())
+    ]
 
 
 def away_during(fact: SessionFact) -> list[PersonCard]:

@@ -98,6 +98,11 @@ def list_rotations(since: date) -> list[RotationFact]:
     return _load(Rotation.until_on >= since)
 
 
+def live_rotations() -> list[RotationFact]:
+    """Return the rotations that are proposed or agreed and not over."""
+    return _load(Rotation.state.in_(LIVE))
+
+
 def rotations_to_answer(person_ids: Collection[int]) -> list[RotationFact]:
     """Return proposed rotations in which one of these people has yet to answer."""
     asked = select(RotationAnswer.rotation_id).where(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 
@@ -74,6 +74,26 @@ def ended_with_account(
         _tell(person, fact, subject, body, now)
 
 
+def in_leave(
+    fact: RotationFact, gone: PersonCard, away: tuple[date, date], to: Collection[PersonCard], now: datetime
+) -> None:
+    """Tell everybody concerned that one of the two has leave on days of a rotation, once per leave."""
+    for person in to:
+        who, team = fact.employee.name, fact.host_team_name
+        if gone.person_id == person.person_id:
+            subject = _("You are away then: %(who)s with %(team)s", who=who, team=team)
+        else:
+            subject = _("%(gone)s is away then: %(who)s with %(team)s", gone=gone.name, who=who, team=team)
+        body = _(
+            "%(days)s. Leave was entered for %(away)s. Agree what happens on those days; until its first day "
+            "the rotation can be called off.",
+            days=_days(fact, person),
+            away=_span(*away, person),
+        )
+        key = f"rotation-leave:{fact.rotation_id}:{person.person_id}:{gone.person_id}:{away[0]}:{away[1]}"
+        _tell(person, fact, subject, body, now, key=key)
+
+
 def signed_off(fact: RotationFact, task: TaskFact, now: datetime) -> None:
     """Tell the employee that a task was signed off."""
     subject = _("%(who)s signed off: %(task)s", who=fact.supervisor.name, task=task.title)
@@ -88,13 +108,22 @@ def settled(rotation_id: int, asked: Collection[int], now: datetime) -> None:
 
 
 def _days(fact: RotationFact, to: PersonCard) -> str:
-    first, last = (weekday_in(on, locale=to.locale) for on in (fact.from_on, fact.until_on))
+    return _span(fact.from_on, fact.until_on, to)
+
+
+def _span(from_on: date, until_on: date, to: PersonCard) -> str:
+    first, last = (weekday_in(on, locale=to.locale) for on in (from_on, until_on))
+    if from_on == until_on:
+        return first
     return _("%(first)s to %(last)s", first=first, last=last)
 
 
-def _tell(to: PersonCard, fact: RotationFact, subject: str, body: str, now: datetime) -> None:
+def _tell(
+    to: PersonCard, fact: RotationFact, subject: str, body: str, now: datetime, *, key: str | None = None
+) -> None:
     if to.is_active:
-        enqueue(to.person_id, NoticeKind.ROTATION, subject, body, now, link=_page(fact.rotation_id))
+        link = _page(fact.rotation_id)
+        enqueue(to.person_id, NoticeKind.ROTATION, subject, body, now, link=link, dedupe_key=key)
 
 
 def _page(rotation_id: int) -> str:

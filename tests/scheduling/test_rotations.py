@@ -5,6 +5,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
+from app import jobs as scheduled
 from app.competency.kinds import EvidenceKind
 from app.competency.queries_ledger import list_evidence
 from app.db import db, transaction
@@ -14,6 +15,7 @@ from app.scheduling import jobs, queries, service
 from app.scheduling.inputs import RotationProposal, TaskItem
 from app.scheduling.kinds import State
 from app.scheduling.models_sessions import BookedSlot
+from app.scheduling.service_leave import tell_of_leave_in_rotations
 from app.web.refusals import Forbidden, NotFound
 from tests.scheduling.support import agreed, floor, propose, ready
 from tests.support.factories import NOW, make_person
@@ -380,3 +382,40 @@ def test_query_counts_of_the_list_do_not_grow(org, as_, queries_of):
     for each in ids:
         book(org, employee_id=each)
     assert queries_of(lambda: manager.get("/rotations")) == few
+
+
+def leave(person_id, first, last):
+    with transaction():
+        db.session.add(Leave(person_id=person_id, from_on=first, until_on=last))
+
+
+def told_of_leave(person_id):
+    return [each for each in inbox(person_id) if "away then" in each.subject]
+
+
+@pytest.mark.parametrize("who", ["host", "learner"])
+def test_leave_over_a_standing_rotation_is_told_to_everybody_concerned_once(org, who):
+    rotation_id = agreed_rotation(org)
+    leave(getattr(org, who), FRIDAY, FRIDAY + timedelta(days=7))
+    for minutes in (0, 5):
+        scheduled.run_due(NOW + timedelta(minutes=minutes))
+    db.session.rollback()
+    name = {"host": "Hiro 田中 is", "learner": "Lena Okafor is"}[who]
+    for kind in ("learner", "host", "manager", "other_manager"):
+        [told] = told_of_leave(getattr(org, kind))
+        assert told.subject.startswith("You are" if kind == who else name)
+        assert "Leave was entered for Fri 19 Jun 2026. " in told.body, (
+            "the days of it that touch the rotation"
+        )
+    assert queries.find_rotation(rotation_id).state == State.ACCEPTED, "people decide, not the job"
+
+
+def test_leave_beside_a_rotation_over_already_or_of_one_called_off_is_told_to_nobody(org):
+    rotation_id = agreed_rotation(org)
+    leave(org.host, FRIDAY + timedelta(days=1), FRIDAY + timedelta(days=3))
+    assert tell_of_leave_in_rotations(NOW) == 0
+    leave(org.host, MONDAY, MONDAY)
+    assert tell_of_leave_in_rotations(BEGUN) == 0
+    with transaction():
+        service.cancel_rotation(org.actor("learner"), rotation_id, "Quarter end", NOW)
+    assert tell_of_leave_in_rotations(NOW) == 0

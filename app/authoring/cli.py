@@ -67,7 +67,13 @@ def load_files(folder: Path | None) -> None:
         changes = load(library, digest, clock.now())
     for change in changes:
         click.echo(change)
-    click.echo(f"{len(changes)} changes." if changes else "Nothing changed.")
+    click.echo(_outcome(len(changes)))
+
+
+def _outcome(changes: int) -> str:
+    if not changes:
+        return "Nothing changed."
+    return "1 change." if changes == 1 else f"{changes} changes."
 
 
 def load_if_changed() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -60,6 +61,8 @@ class EmployeeHome:
     changes: list[LoggedChange]
     competency_titles: dict[str, str]
     onboarding: NewHire | None
+    days_overdue: int
+    """Of the next step of onboarding; 0 while it is not."""
 
 
 def employee_home(actor: Actor, now: datetime) -> EmployeeHome:
@@ -100,7 +103,14 @@ def employee_home(actor: Actor, now: datetime) -> EmployeeHome:
         changes=queries_ledger.list_changes(me, limit=5),
         competency_titles=titles,
         onboarding=hires[0] if hires else None,
+        days_overdue=_days_overdue(hires[0], actor, now) if hires else 0,
     )
+
+
+def _days_overdue(hire: NewHire, actor: Actor, now: datetime) -> int:
+    today = now.astimezone(ZoneInfo(actor.time_zone)).date()
+    step = hire.standing.next_step
+    return max(0, (today - step.due_on).days) if step else 0
 
 
 def _learning(

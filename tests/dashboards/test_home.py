@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+import time_machine
 
 from app import clock
 from app.authoring.load import load
 from app.authoring.reader import read_library
 from app.curriculum import service as curriculum
 from app.db import db, transaction
+from app.onboarding import queries as onboarding_queries
 from app.onboarding import service as onboarding
 from app.people.models import Person
 from app.roleplays import service as roleplays
@@ -56,6 +58,19 @@ def test_a_quiz_that_was_begun_is_named_with_its_module_and_offered_once(loaded,
 def test_a_new_hire_sees_their_onboarding(loaded, as_):
     assert "My onboarding" in as_("learner").get("/").words()
     assert "My onboarding" not in as_("colleague").get("/").words()
+
+
+@pytest.mark.parametrize(
+    ("later", "words"),
+    [(0, ", due "), (1, ", 1 day overdue"), (13, ", 13 days overdue")],
+    ids=["on the day", "the day after", "later"],
+)
+def test_a_step_of_onboarding_whose_day_is_past_is_called_overdue(loaded, org, as_, later, words):
+    [hire] = onboarding_queries.list_new_hires(clock.now(), person_ids=[org.learner])
+    step = hire.standing.next_step
+    noon = datetime.combine(step.due_on + timedelta(days=later), time(12), UTC)
+    with time_machine.travel(noon, tick=False):
+        assert f"Next: {step.step.title}{words}" in as_("learner").get("/").words()
 
 
 def test_a_manager_sees_their_people_and_who_is_late(loaded, as_):

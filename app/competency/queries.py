@@ -141,7 +141,7 @@ def matrix_for(person_ids: Collection[int], at: datetime) -> dict[int, dict[str,
 def qualified_hosts(competency_id: str, at: datetime, level: int = 3) -> list[int]:
     """Return the ids of active people who hold at least `level` at `at`, lowest id first.
 
-    Raises ValueError for a level outside 1 to 4.
+    Raises Impossible for a level outside 1 to 4.
     """
     until = _until_column(level)
     ids = db.session.scalars(

@@ -83,7 +83,7 @@ def record_many(given: Iterable[EvidenceInput], now: datetime, *, quiet: bool = 
 def supersede_evidence(evidence_id: int, given: EvidenceInput, now: datetime) -> LevelChange | None:
     """Correct a row by a new one that takes its place; the old one stays readable.
 
-    Raises LookupError for an unknown row, EvidenceAlreadySuperseded, and ValueError when person or
+    Raises Gone for an unknown row, EvidenceAlreadySuperseded, and Impossible when person or
     competency differ.
     """
     old = _evidence(evidence_id)
@@ -123,7 +123,7 @@ def revoke_evidence(
 def record_check_in(actor: Actor, given: CheckIn, now: datetime) -> LevelChange | None:
     """Confirm a level, or hold the person below it with a reason.
 
-    Raises NotYourOwn, and ValueError for a hold without a reason or outside the levels.
+    Raises NotYourOwn, and Impossible for a hold without a reason or outside the levels.
     """
     if actor.person_id == given.person_id:
         raise NotYourOwn("check-in")
@@ -149,7 +149,7 @@ def record_check_in(actor: Actor, given: CheckIn, now: datetime) -> LevelChange 
 def record_prior_learning(actor: Actor, given: PriorLearning, now: datetime) -> LevelChange | None:
     """Accept what someone brings along, up to level 3, until a named day.
 
-    Raises NotYourOwn, and ValueError for a level outside 1 to 3, a past expiry or an empty note.
+    Raises NotYourOwn, and Impossible for a level outside 1 to 3, a past expiry or an empty note.
     """
     if actor.person_id == given.person_id:
         raise NotYourOwn("prior learning")
@@ -231,7 +231,7 @@ def set_targets(person_id: int, source: str, targets: Mapping[str, int]) -> None
 def open_dispute(actor: Actor, evidence_id: int, reason: str, now: datetime) -> int:
     """Object to a row about oneself; the assessor and HR are told. Returns the dispute's id.
 
-    Raises NotYourOwn for somebody else's row, DisputeAlreadyOpen, and ValueError without a reason.
+    Raises NotYourOwn for somebody else's row, DisputeAlreadyOpen, and Impossible without a reason.
     """
     row = _evidence(evidence_id)
     if row.person_id != actor.person_id:
@@ -256,7 +256,7 @@ def open_dispute(actor: Actor, evidence_id: int, reason: str, now: datetime) -> 
 def resolve_dispute(actor: Actor, dispute_id: int, *, revoke: bool, answer: str, now: datetime) -> bool:
     """Decide a dispute: keep the row or let it count no longer. False when it was decided before.
 
-    Raises LookupError for an unknown dispute, NotYourOwn for one's own, ValueError without an answer.
+    Raises Gone for an unknown dispute, NotYourOwn for one's own, Impossible without an answer.
     """
     dispute = db.session.get(Dispute, dispute_id)
     if dispute is None:

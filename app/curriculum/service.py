@@ -55,7 +55,7 @@ def record_load(digest: str, changes: Iterable[str], now: datetime) -> None:
 def complete_activity(person_id: int, key: str, now: datetime, *, via: str) -> bool:
     """Note that a person completed an activity; return False when they already had.
 
-    Raises LookupError when there is no such activity. `via` is lesson | quiz | role_play | task.
+    Raises Gone when there is no such activity. `via` is lesson | quiz | role_play | task.
     """
     activity = db.session.get(ModuleActivity, key)
     if activity is None:

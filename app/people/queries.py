@@ -121,7 +121,7 @@ def actor_by_token(token_hash: str, now: datetime) -> Actor | None:
 
 
 def actor_for(person_id: int, now: datetime) -> Actor:
-    """Return the actor picture of a person, for jobs and tests. Raises LookupError when there is none."""
+    """Return the actor picture of a person, for jobs and tests. Raises Gone when there is none."""
     actor = _read_actor(_BY_ID, now, person_id=person_id)
     if actor is None:
         raise Gone(f"no person {person_id}")

@@ -37,7 +37,7 @@ def set_work_hours(person_id: int, hours: Iterable[Interval]) -> None:
 def add_leave(person_id: int, from_on: date, until_on: date) -> int:
     """Enter days away, both ends included; return the entry's id.
 
-    Entered twice, it is kept once. Raises LeaveOverlaps, and ValueError when the span ends before it starts
+    Entered twice, it is kept once. Raises LeaveOverlaps, and Impossible when the span ends before it starts
     or lasts over two years.
     """
     if until_on < from_on or (until_on - from_on).days > LONGEST_LEAVE_DAYS:
@@ -66,7 +66,7 @@ def remove_leave(leave_id: int) -> None:
 def set_substitute(person_id: int, substitute_id: int, from_on: date, until_on: date | None) -> int:
     """Let someone decide for a person from a day until a day (None: until changed); return the row's id.
 
-    Set twice, it is kept once. Raises ValueError when both are the same person or the span ends before it
+    Set twice, it is kept once. Raises Impossible when both are the same person or the span ends before it
     starts.
     """
     if person_id == substitute_id or (until_on is not None and until_on < from_on):

@@ -100,7 +100,7 @@ class Saved:
 def start_attempt(person_id: int, activity_key: str, now: datetime, seed: int) -> int:
     """Begin an attempt, or return the one already in progress; return its id.
 
-    The attempt pins today's versions of its questions and the rules of the quiz. Raises LookupError for an
+    The attempt pins today's versions of its questions and the rules of the quiz. Raises Gone for an
     unknown quiz and AttemptNotAllowed when none are left or the wait is not over.
     """
     quiz = queries.find_quiz(activity_key)
@@ -208,7 +208,7 @@ def end_if_over(attempt_id: int, now: datetime) -> AttemptState:
 def set_extra_time(person_id: int, percent: int, by: int, now: datetime) -> None:
     """Give a person extra time in timed quizzes begun from now on; 0 takes it away.
 
-    Raises ValueError outside 0 to 300.
+    Raises Impossible outside 0 to 300.
     """
     if not 0 <= percent <= MAX_EXTRA_PERCENT:
         raise Impossible(f"from 0 to {MAX_EXTRA_PERCENT}")

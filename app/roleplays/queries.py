@@ -139,7 +139,7 @@ def list_role_plays() -> list[RolePlayFacts]:
 
 
 def newest_version(activity_key: str) -> tuple[int, RolePlayDefinition]:
-    """Return (version id, definition) that a new round would pin. Raises LookupError."""
+    """Return (version id, definition) that a new round would pin. Raises Gone."""
     row = db.session.execute(
         select(RolePlayVersion.id, RolePlayVersion.digest)
         .where(RolePlayVersion.activity_key == activity_key)

@@ -85,7 +85,7 @@ def ask_assessor(
     """Ask someone to assess a learner, in the live round or a new one; return (round id, sheet id).
 
     Asking the same person twice changes nothing; one who had declined is asked again. Called in while
-    scores diverge, the assessor is a further observer. Raises NotYourOwn and LookupError.
+    scores diverge, the assessor is a further observer. Raises NotYourOwn and Gone.
     """
     if assessor_id == learner_id:
         raise NotYourOwn("role-play")
@@ -115,7 +115,7 @@ def rate_feedback(actor: Actor, round_id: int, sheet_id: int, rating: int, now: 
 
     It is evidence of coaching for the assessor in each competency of the role-play; the ledger counts it
     from 4 upwards and for people who hold level 3. Raises NotYourOwn for somebody else's round, RatingGiven,
-    ValueError off the scale, LookupError where no such feedback was given.
+    Impossible off the scale, Gone where no such feedback was given.
     """
     if not 1 <= rating <= 5:
         raise Impossible("a rating from 1 to 5")

@@ -20,7 +20,7 @@ from app.roleplays.states import RoundState, SheetState
 
 
 def decline(actor: Actor, sheet_id: int, reason: str, now: datetime) -> bool:
-    """Give a request to oneself back, with a reason. False when it was too late. Raises LookupError."""
+    """Give a request to oneself back, with a reason. False when it was too late. Raises Gone."""
     found = _round_of(sheet_id)
     row = lock_round(found.id)
     if not _end(sheet_id, reason, now, assessor_id=actor.person_id):
@@ -31,7 +31,7 @@ def decline(actor: Actor, sheet_id: int, reason: str, now: datetime) -> bool:
 
 
 def take_back(actor: Actor, sheet_id: int, now: datetime) -> bool:
-    """Take a request to somebody back. False when it was too late. Raises LookupError.
+    """Take a request to somebody back. False when it was too late. Raises Gone.
 
     The learner may while the assessor has entered nothing; the caller checks that for everybody else.
     """

@@ -99,7 +99,7 @@ def propose(actor: Actor, round_id: int, levels: Mapping[str, int], note: str, n
     """Put forward the level each diverging criterion shall have; it stands once every observer agrees.
 
     A new proposal takes the place of the one before; the same one sent twice changes nothing. Raises
-    ImpossibleRating when a criterion is left out, does not diverge or gets a level off the scale; ValueError
+    ImpossibleRating when a criterion is left out, does not diverge or gets a level off the scale; Impossible
     without a reason or for anyone but an observer.
     """
     round_row = lock_round(round_id)
@@ -128,7 +128,7 @@ def propose(actor: Actor, round_id: int, levels: Mapping[str, int], note: str, n
 def agree(actor: Actor, round_id: int, proposed_by: int, levels: Mapping[str, int], now: datetime) -> bool:
     """Agree to the proposal one has read; False when it is another one by now.
 
-    Raises ValueError for anyone but an observer.
+    Raises Impossible for anyone but an observer.
     """
     round_row = lock_round(round_id)
     found = reread(round_id)

@@ -66,7 +66,7 @@ def ask(actor: Actor, task: ActivityFacts, signer_id: int, what: str, now: datet
 def sign(actor: Actor, sign_off_id: int, note: str, now: datetime) -> LevelChange | None:
     """Sign off what one saw, with a note; it becomes evidence and the task is done for progress.
 
-    Answered before, nothing changes. Raises LookupError for a request to someone else, ValueError without a
+    Answered before, nothing changes. Raises Gone for a request to someone else, Impossible without a
     note.
     """
     if not note.strip():
@@ -96,7 +96,7 @@ def sign(actor: Actor, sign_off_id: int, note: str, now: datetime) -> LevelChang
 def refuse(actor: Actor, sign_off_id: int, note: str, now: datetime) -> bool:
     """Say that it is not signed off yet and why; False when it was answered before.
 
-    Raises LookupError for a request to someone else, ValueError without a reason.
+    Raises Gone for a request to someone else, Impossible without a reason.
     """
     if not note.strip():
         raise Impossible("a refusal gives a reason")

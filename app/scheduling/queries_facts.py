@@ -117,7 +117,7 @@ def list_floors(department_key: str) -> list[Floor]:
 
 
 def load_focus(learner_id: int, competency_id: str, now: datetime) -> Focus:
-    """Return what a competency asks of a learner. Raises LookupError for an unknown competency."""
+    """Return what a competency asks of a learner. Raises Gone for an unknown competency."""
     found = competency.find_competency(competency_id)
     if found is None:
         raise Gone(f"no competency {competency_id}")

@@ -50,7 +50,7 @@ def write_debrief(actor: Actor, session_id: int, given: DebriefNotes, now: datet
     """Keep what one side writes; return whether both have written.
 
     When both have, observing becomes evidence for the learner and the learner's rating becomes evidence
-    for the host. Sent again, the first text stays. Raises NotOver before the session has ended, ValueError
+    for the host. Sent again, the first text stays. Raises NotOver before the session has ended, Impossible
     for a rating outside 1 to 5 or a learner who rates nothing.
     """
     fact = access.get_session_to_debrief(actor, session_id)
@@ -91,7 +91,7 @@ def sign_off(actor: Actor, session_id: int, passed: bool, note: str, now: dateti
 
     A yes is evidence for the learner. A "not yet" is kept with its note, and can get another note or become
     a yes later.
-    Raises NotOver, NotQualified when the host no longer holds level 3, and ValueError where the learner
+    Raises NotOver, NotQualified when the host no longer holds level 3, and Impossible where the learner
     only watched.
     """
     fact = access.get_session_to_sign_off(actor, session_id)

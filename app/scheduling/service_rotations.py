@@ -38,7 +38,7 @@ def propose_rotation(actor: Actor, given: RotationProposal, now: datetime) -> in
     """Book a proposed rotation and ask everybody concerned; return its id.
 
     The employee's working slots of those days are taken from here on. Sent twice with the same
-    `request_key`, it is booked once. Raises BookingRefused, NotFound, and ValueError for days in the wrong
+    `request_key`, it is booked once. Raises BookingRefused, NotFound, and Impossible for days in the wrong
     order or no task.
     """
     if given.request_key and (known := find_rotation_by_request(given.request_key)) is not None:
@@ -186,7 +186,7 @@ def close_rotations(now: datetime) -> None:
 
 
 def set_guest_cap(team_id: int, guests: int) -> None:
-    """Set how many guests a team takes at the same time. Raises ValueError for a negative number."""
+    """Set how many guests a team takes at the same time. Raises Impossible for a negative number."""
     if guests < 0:
         raise Impossible("guests are counted from 0")
     db.session.merge(GuestCap(team_id=team_id, guests=guests))

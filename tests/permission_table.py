@@ -102,6 +102,7 @@ TABLE: dict[str, Use] = {
     "people.edit_person": Use(KEEPERS, KEEPERS, PERSON, RECORD),
     "people.deactivate": Use(KEEPERS, KEEPERS, PERSON, {"version": "@record_version"}),
     "people.reactivate": Use(sends=KEEPERS, to={"person_id": "@ended"}, data={"version": "1"}),
+    "people.sign_out_person": Use(sends=some("admin"), to=PERSON),
     "people.availability": Use(OWN_RECORD, to=PERSON),
     "people.save_hours": Use(sends=OWN_RECORD, to=PERSON, data={"hours": "Mon-Fri 10-16"}),
     "people.add_leave": Use(

@@ -13,6 +13,7 @@ from app.web.guard import allowed
 
 bp = Blueprint("people", __name__, template_folder="templates")
 keepers = allowed("HR and administrators", writes_people)
+administrators = allowed("administrators", lambda actor: actor.is_admin)
 leads = allowed("managers, HR and administrators", lambda actor: actor.is_manager or writes_people(actor))
 
 

@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.db import transaction
-from app.people import access, queries, queries_people, service_availability, service_people
+from app.people import access, queries, queries_people, service, service_availability, service_people
 from app.people.forms import DeactivateForm, PersonForm, person_data
 from app.people.import_plan import DEFAULT_HOURS
 from app.people.panels import Loader, Panel, When, shown_to
 from app.people.queries_people import PER_PAGE, Record, Sought
 from app.people.service_people import NotForYou, PersonChangedMeanwhile, UnfitRecord
-from app.people.views_base import bp, keepers, own_today
+from app.people.views_base import administrators, bp, keepers, own_today
 from app.people.work_hours import format_hours
 from app.web.forms import whole_number
 from app.web.guard import signed_in
@@ -189,6 +189,17 @@ def reactivate(person_id: int) -> Any:
     except PersonChangedMeanwhile as error:
         raise Conflict(_changed(record)) from error
     flash(_("%(name)s can sign in again.", name=record.name))
+    return redirect(url_for("people.profile", person_id=person_id), 303)
+
+
+@bp.post("/people/<int:person_id>/sign-out")
+@administrators
+def sign_out_person(person_id: int) -> Any:
+    """Sign a person out in every browser, as after a lost laptop."""
+    record = access.get_record_to_write(g.actor, person_id)
+    with transaction():
+        service.sign_out_everywhere(person_id, clock.now())
+    flash(_("%(name)s is signed out everywhere.", name=record.name), "success")
     return redirect(url_for("people.profile", person_id=person_id), 303)
 
 

@@ -351,3 +351,14 @@ def test_a_substitution_follows_the_days_of_the_one_who_is_away(app, org):
     assert queries.substituted_by(org.other_manager, at) == {org.manager}
     assert queries.substituted_by(org.other_manager, at - timedelta(hours=9)) == frozenset()
     assert queries.substituted_by(org.other_manager, at + timedelta(hours=17)) == frozenset()
+
+
+def test_an_administrator_signs_a_person_out_everywhere(org, as_):
+    path = f"/people/{org.learner}"
+    browsers, bystander, admin = [as_("learner"), as_("learner")], as_("colleague"), as_("admin")
+    assert "Sign out everywhere" not in as_("hr").get(path).words("main")
+    assert "Sign out everywhere" in admin.get(path).words("main")
+    assert admin.submit(admin.get(path), action=f"{path}/sign-out").status == 303
+    assert [each.get("/my/matrix").status for each in (*browsers, bystander)] == [303, 303, 200]
+    assert admin.get(path).status == 200
+    assert as_("hr").post(f"{path}/sign-out").status == 403

@@ -7,6 +7,7 @@ graph. The relaxation runs a dynamic program over it, week by week.
 
 from __future__ import annotations
 
+from array import array
 from typing import NamedTuple
 
 import numpy as np
@@ -41,7 +42,7 @@ def build_patterns(arrays: Arrays, met: Array, most_states: int) -> Patterns:
     owner: list[int] = []
     graphs: dict[tuple[object, ...], int] = {}
     of_group: list[int] = []
-    flat: list[tuple[list[tuple[int, int, int, int]], int]] = []
+    flat: list[tuple[Array, int]] = []
     lengths = [int(x) for x in arrays.lengths]
     for el in range(len(arrays.dept)):
         mine = [int(r) for r in arrays.learner_req[arrays.learner_at[el] : arrays.learner_at[el + 1]]]
@@ -69,7 +70,7 @@ def build_patterns(arrays: Arrays, met: Array, most_states: int) -> Patterns:
     learner_at = np.searchsorted(np.array(owner, np.int64), np.arange(len(arrays.dept) + 1))
     graph_at = np.zeros(len(flat) + 1, np.int64)
     graph_at[1:] = np.cumsum([len(e) for e, _ in flat])
-    rows = np.array([e for edges, _ in flat for e in edges], np.int64).reshape(-1, 4)
+    rows = np.concatenate([np.zeros((0, 4), np.int32), *(edges for edges, _ in flat)])
     return Patterns(
         at,
         np.array([r for g in groups for r in g], np.int64),
@@ -78,10 +79,10 @@ def build_patterns(arrays: Arrays, met: Array, most_states: int) -> Patterns:
         np.array(of_group, np.int64),
         graph_at,
         np.array([n for _, n in flat], np.int64),
-        np.ascontiguousarray(rows[:, 0]),
-        np.ascontiguousarray(rows[:, 1]),
-        np.ascontiguousarray(rows[:, 2]),
-        np.ascontiguousarray(rows[:, 3]),
+        rows[:, 0].astype(np.int64),
+        rows[:, 1].astype(np.int64),
+        rows[:, 2].astype(np.int64),
+        rows[:, 3].astype(np.int64),
         max((n for _, n in flat), default=1),
     )
 
@@ -136,12 +137,12 @@ def _chains(arrays: Arrays, mine: list[int]) -> list[list[int]]:
 
 def _graph(
     todo: tuple[int, ...], needs: tuple[tuple[int, ...], ...], usable: list[int], lengths: list[int]
-) -> tuple[list[tuple[int, int, int, int]], int]:
-    """Walk all states; return edges (from, to, requirement, length index) and the state count."""
+) -> tuple[Array, int]:
+    """Walk all states; return a row (from, to, requirement, length index) per edge, and the state count."""
     zero = (0,) * len(todo)
     layers: dict[int, list[tuple[int, ...]]] = {0: [zero]}
     number = {zero: 0}
-    edges = []
+    edges = array("i")  # a graph of a hundred thousand states has millions
     for total in range(sum(todo) + 1):
         for state in layers.get(total, ()):
             for i, full in enumerate(todo):
@@ -154,5 +155,5 @@ def _graph(
                     if after not in number:
                         number[after] = len(number)
                         layers.setdefault(total + n, []).append(after)
-                    edges.append((number[state], number[after], i, lengths.index(n)))
-    return edges, len(number)
+                    edges.extend((number[state], number[after], i, lengths.index(n)))
+    return np.frombuffer(edges, np.int32).reshape(-1, 4), len(number)

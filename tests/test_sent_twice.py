@@ -32,7 +32,16 @@ MAY_DIFFER = {
 """Tables in which a second time may show, and why that is no second effect."""
 
 REQUEST = {"request_key": "c0ffee00-0000-4000-8000-000000000000"}
-KEYED = {"scheduling.propose": REQUEST, "scheduling.propose_rotation": REQUEST}
+KEYED = dict.fromkeys(
+    (
+        "scheduling.propose",
+        "scheduling.propose_rotation",
+        "competency.check_in",
+        "competency.prior_learning",
+        "competency.rate_self",
+    ),
+    REQUEST,
+)
 """What the page adds so that the same form is known again."""
 
 

@@ -49,10 +49,10 @@ unit: $(VENV)/.dev ## Unit, service, view and convention tests on SQLite, then o
 	TEST_DATABASE=postgresql $(PYTEST) -n $(WORKERS) -m "not journey and not sweep and not kill" tests
 
 kill: $(VENV)/.dev ## Kill real servers, loads and schedulers, and look at what they leave
-	$(PYTEST) -n $(WORKERS) tests/kill
+	$(PYTEST) tests/kill
 
 journeys: $(VENV)/.dev ## Browser journeys and accessibility checks
-	$(PYTEST) -n $(WORKERS) -m journey tests/journeys
+	$(PYTEST) -m journey tests/journeys
 
 sweep: setup-dev ## Every page of every kind of person in a browser: axe, HTML, overflow (ten minutes)
 	$(PYTEST) -m sweep tests/journeys

@@ -83,7 +83,8 @@ def test_an_employee_learns_and_the_matrix_changes_and_says_why(enter, org):
     if me.scripts:
         page.wait_for_selector("[data-save-state=saved]")
     else:
-        page.click("button[value=save]")
+        with page.expect_navigation():  # back to the same address, which no wait for an address can tell
+            page.click("button[value=save]")
     page.reload()
     assert page.get_by_label("Listen", exact=True).is_checked()
     sound(me)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, MetaData, Select, String, event
+from sqlalchemy import DateTime, MetaData, String, event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -19,7 +19,6 @@ BUSY_TIMEOUT_MS = 15_000
 _WRITING = "tandem_writing"
 _ONCE = "tandem_once"
 T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -126,17 +125,6 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info[_WRITING] = False
-
-
-def fetch(statement: Select[*Ts], values: Mapping[str, object] | None = None) -> CursorResult[*Ts]:
-    """Read columns in the session's transaction, what it has pending written first.
-
-    Rows of plain columns have no use for what the ORM does between a statement and its rows; without it
-    a short statement costs half.
-    """
-    session = db.session()
-    session.flush()
-    return session.connection().execute(statement, values)
 
 
 def once(name: str, read: Callable[[], T]) -> T:

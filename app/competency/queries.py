@@ -22,9 +22,10 @@ from app.competency.models import (
     HeldLevel,
     PersonTarget,
 )
-from app.db import db, fetch, forget, once
+from app.db import db, forget, once
 from app.facts import Gone, Impossible
 from app.people import queries as people
+from app.reads import fetch
 
 _SEEN = "competency_framework"
 _IN_FORCE = (

@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, Text, bindparam, case, cast, false, select
 from app.competency.facts import LAPSING_WITHIN
 from app.competency.models import HeldLevel
 from app.competency.queries import chunks
-from app.db import fetch
+from app.reads import fetch
 
 _AT: BindParameter[datetime] = bindparam("at")
 _SOON: BindParameter[datetime] = bindparam("soon")

@@ -22,7 +22,8 @@ from app.competency.models import (
     MatrixView,
 )
 from app.competency.rollup import roll_up
-from app.db import db, fetch
+from app.db import db
+from app.reads import fetch
 
 _LATER = aliased(EvidenceRow)
 # What the roll-up reads, as columns: whole rows of the ledger cost several times as much.

@@ -15,8 +15,9 @@ from app.competency.framework import Competency
 from app.competency.inputs import Cause, EvidenceInput, LevelChange
 from app.competency.kinds import EvidenceKind
 from app.competency.models import EvidenceRow
-from app.db import db, fetch
+from app.db import db
 from app.people import queries as people
+from app.reads import fetch
 
 _RECORDED = select(EvidenceRow.source_kind, EvidenceRow.source_id, EvidenceRow.person_id).where(
     EvidenceRow.competency_id == bindparam("competency_id"),

@@ -19,8 +19,9 @@ from app.curriculum.models import (
 )
 from app.curriculum.progress import ModuleProgress, done_modules, is_for
 from app.curriculum.queries_taught import TaughtPath, taught
-from app.db import db, fetch
+from app.db import db
 from app.people import queries as people
+from app.reads import fetch
 
 _COMPLETED = select(ActivityCompletion.person_id, ActivityCompletion.activity_key).where(
     ActivityCompletion.person_id.in_(bindparam("ids", expanding=True))

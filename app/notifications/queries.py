@@ -7,11 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
-from app.db import db, fetch
+from app.db import db
 from app.notifications.mail import Letter
 from app.notifications.models import Notice, NoticePreference
 from app.people import queries as people
 from app.people.identity import PersonCard
+from app.reads import fetch
 
 _UNREAD = select(func.count()).where(
     Notice.person_id == bindparam("person_id"), Notice.in_inbox, Notice.read_at.is_(None)

@@ -15,13 +15,13 @@ from sqlalchemy import Row, Select, Text, bindparam, cast, func, select
 
 from app.competency import queries_heat as competency
 from app.curriculum import queries as curriculum
-from app.db import fetch
 from app.onboarding.definitions import Programme, Rule
 from app.onboarding.models import Enrolment, Nudge, OnboardingProgramme, StepConfirmation
 from app.onboarding.standing import Facts, SessionFact, Standing, stand
 from app.onboarding.stored import from_json
 from app.people import queries as people
 from app.people.identity import PersonCard
+from app.reads import fetch
 from app.scheduling import queries_sessions as scheduling
 
 _PROGRAMMES = select(

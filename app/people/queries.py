@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Date, Select, Text, bindparam, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
-from app.db import db, fetch
+from app.db import db
 from app.facts import Gone
 from app.people.identity import Actor, PersonCard, Worker
 from app.people.models import Department, JobRole, Leave, Person, Substitute, Team, UserSession, WorkHours
+from app.reads import fetch
 
 _REPORT, _AWAY = aliased(Person), aliased(Person)
 

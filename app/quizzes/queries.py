@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 
-from app.db import db, fetch
+from app.db import db
 from app.quizzes.attempt_rules import HANDED_IN, AttemptState, QuizRules
 from app.quizzes.models import (
     Attempt,
@@ -24,6 +24,7 @@ from app.quizzes.models import (
 from app.quizzes.question import Question
 from app.quizzes.question_json import question_from_json
 from app.quizzes.texts import Rendered, unpack
+from app.reads import fetch
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Row, bindparam, or_, select, union_all
 
-from app.db import db, fetch
+from app.db import db
 from app.people import queries as people
 from app.people.identity import Actor
+from app.reads import fetch
 from app.roleplays.models import AssessmentRound, Observation, Reconciliation, RolePlay, SignOff
 from app.roleplays.states import LIVE_ROUNDS, RoundState, SheetState, SignOffState
 

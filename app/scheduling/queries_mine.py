@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import BindParameter, bindparam, exists, or_, select
 
-from app.db import fetch
+from app.reads import fetch
 from app.scheduling.kinds import LIVE, TAKING_TIME, Answer, State
 from app.scheduling.models_sessions import Debrief, SessionAnswer, ShadowSession
 from app.scheduling.queries_sessions import SessionFact, sessions_by_id

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, select
 
 from app.competency import queries as competency
-from app.db import db, fetch
+from app.db import db
 from app.people import queries as people
 from app.people.identity import PersonCard
+from app.reads import fetch
 from app.scheduling.kinds import LIVE, TAKING_TIME, Answer, Mode, Part, SessionKind, State
 from app.scheduling.models_sessions import Debrief, SessionAnswer, SessionEvent, ShadowSession
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app, g, request, url_for
 
+from app.web.formatting import reader_locale
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Entry:
-    """One place a person can go to; `when` says for whom it stands there."""
+    """One place a person can go to; `when` says for whom it stands there. Equal to nothing but itself."""
 
     order: int
     endpoint: str
@@ -20,8 +23,7 @@ class Entry:
     when: Callable[[Any], bool]
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """An entry as one page shows it."""
 
     label: str
@@ -52,16 +54,15 @@ def register(
     entries.sort(key=lambda entry: (entry.order, entry.endpoint))
 
 
-def links_for(actor: Any, *, place: str = "main") -> list[Link]:
+def links_for(actor: Any, *, place: str = "main") -> tuple[Link, ...]:
     """Return the entries that apply to this person; nobody signed in has none."""
     if actor is None:
-        return []
-    shown = [(entry, url_for(entry.endpoint)) for entry in _entries(current_app, place) if entry.when(actor)]
-    here = nearest(request.path, [href for _entry, href in shown])
-    return [Link(str(entry.label), href, entry.icon, href == here) for entry, href in shown]
+        return ()
+    shown = tuple([entry for entry in _entries(current_app, place) if entry.when(actor)])
+    return _links(reader_locale(), shown, nearest(request.path, _addresses(shown)))
 
 
-def nearest(path: str, addresses: list[str]) -> str | None:
+def nearest(path: str, addresses: Iterable[str]) -> str | None:
     """Return the address that is the longest leading part of `path`; "/" only stands for itself."""
     whole = path.rstrip("/") + "/"
     fits = [
@@ -71,6 +72,20 @@ def nearest(path: str, addresses: list[str]) -> str | None:
         or (base != "/" and whole.startswith(base))
     ]
     return max(fits, key=len, default=None)
+
+
+@lru_cache(maxsize=256)
+def _addresses(entries: tuple[Entry, ...]) -> tuple[str, ...]:
+    return tuple(url_for(entry.endpoint) for entry in entries)
+
+
+@lru_cache(maxsize=1024)
+def _links(_locale: str, entries: tuple[Entry, ...], here: str | None) -> tuple[Link, ...]:
+    """Name the entries in the language of the page and mark the place where the reader is."""
+    return tuple(
+        Link(str(entry.label), href, entry.icon, href == here)
+        for entry, href in zip(entries, _addresses(entries), strict=True)
+    )
 
 
 def _entries(app: Flask, place: str) -> list[Entry]:

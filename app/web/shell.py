@@ -8,17 +8,18 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale
 
-from app.web import assets, components, formatting, navigation
+from app.web import assets, components, formatting, kept, navigation
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "appearance"
 
 
 def init_app(app: Flask) -> None:
-    """Offer components, filters, assets, navigation and the layout's values to every template."""
+    """Offer components, filters, assets, kept parts, navigation and the layout's values to every template."""
     components.init_app(app)
     formatting.init_app(app)
     assets.init_app(app)
+    kept.init_app(app)
     navigation.init_app(app)
     app.context_processor(_values)
 

@@ -42,7 +42,7 @@ def test_the_longest_matching_entry_is_current(path, expected):
 
 def test_nobody_has_no_navigation(app):
     with app.test_request_context("/"):
-        assert navigation.links_for(None) == []
+        assert not navigation.links_for(None)
 
 
 def test_appearance_is_kept_in_a_cookie_and_can_be_forgotten(app, as_):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import BindParameter, Text, bindparam, case, cast, false, select
+from sqlalchemy import BindParameter, Text, bindparam, case, cast, func, literal, select
 
 from app.competency.facts import LAPSING_WITHIN
 from app.competency.models import HeldLevel
@@ -21,21 +22,27 @@ _ENDS = (
     (2, HeldLevel.until_2),
     (1, HeldLevel.until_1),
 )
-_LEVEL = case(*(((HeldLevel.level >= n) & (until > _AT), n) for n, until in _ENDS), else_=0)
-_LAPSING = case(
-    *(((HeldLevel.level >= n) & (until > _AT), until <= _SOON) for n, until in _ENDS), else_=false()
+_LEVEL = case(
+    *(
+        ((HeldLevel.level >= n) & (until > _AT), case((until <= _SOON, f"{n}!"), else_=f"{n}."))
+        for n, until in _ENDS
+    ),
+    else_="0.",
 )
-_SUPPORTED = case((HeldLevel.level == _LEVEL, HeldLevel.supported_level), else_=_LEVEL)
-_HEAT = select(
-    HeldLevel.person_id,
-    HeldLevel.competency_id,
-    _LEVEL,
-    _LAPSING,
-    case((HeldLevel.highest_held > _SUPPORTED, HeldLevel.highest_held), else_=0),
-    cast(HeldLevel.basis, Text),
-).where(HeldLevel.person_id.in_(bindparam("ids", expanding=True)))
-
-
+_CELL = (
+    HeldLevel.competency_id
+    + literal(" ")
+    + _LEVEL
+    + cast(HeldLevel.level, Text)
+    + cast(HeldLevel.supported_level, Text)
+    + cast(HeldLevel.highest_held, Text)
+    + cast(HeldLevel.basis, Text)
+)
+_ROWS = (
+    select(HeldLevel.person_id, func.aggregate_strings(_CELL, "\n"))
+    .where(HeldLevel.person_id.in_(bindparam("ids", expanding=True)))
+    .group_by(HeldLevel.person_id)
+)
 _HIGHEST = select(HeldLevel.person_id, HeldLevel.competency_id, HeldLevel.highest_held).where(
     HeldLevel.person_id.in_(bindparam("ids", expanding=True)),
     HeldLevel.competency_id.in_(bindparam("competencies", expanding=True)),
@@ -55,17 +62,41 @@ class Heat(NamedTuple):
     basis: str
 
 
-def heat_of(person_ids: Collection[int], at: datetime) -> dict[int, dict[str, Heat]]:
-    """Return the levels of many people by person and competency; one query per 500 people.
+def heat_rows(person_ids: Collection[int], at: datetime) -> dict[int, str]:
+    """Return what is drawn of people's levels, a text for `read_heat` each; one query per 500 people.
 
-    A competency without evidence is absent (level 0).
+    Equal texts are drawn alike, so that whoever keeps what was drawn from a text need not read it again.
     """
-    out: dict[int, dict[str, Heat]] = {person_id: {} for person_id in person_ids}
+    out = dict.fromkeys(person_ids, "")
     for chunk in chunks(out):
-        rows = fetch(_HEAT, {"ids": chunk, "at": at, "soon": at + LAPSING_WITHIN})
-        for person_id, competency_id, level, lapsing, lapsed_from, basis in rows:
-            out[person_id][competency_id] = Heat(level, bool(lapsing), lapsed_from, basis)
+        for person_id, text in fetch(_ROWS, {"ids": chunk, "at": at, "soon": at + LAPSING_WITHIN}):
+            out[person_id] = text
     return out
+
+
+@lru_cache(maxsize=4096)
+def read_heat(row: str) -> Mapping[str, Heat]:
+    """Return the levels of a text of `heat_rows` by competency; one without evidence is absent (level 0)."""
+    return dict(map(_read_cell, row.split("\n") if row else ()))
+
+
+def _read_cell(cell: str) -> tuple[str, Heat]:
+    """Return a competency and its level from "spot-lead 2.222[…]".
+
+    After the id: the level, "!" where it lapses soon, the level and the supported one as stored, the highest
+    ever held, and what the level rests on.
+    """
+    competency_id, _space, told = cell.partition(" ")
+    level, lapsing, stored, supported, highest, basis = (
+        int(told[0]), told[1] == "!", int(told[2]), int(told[3]), int(told[4]), told[5:],
+    )  # fmt: skip
+    backed = supported if level == stored else level
+    return competency_id, Heat(level, lapsing, highest if highest > backed else 0, basis)
+
+
+def heat_of(person_ids: Collection[int], at: datetime) -> dict[int, Mapping[str, Heat]]:
+    """Return the levels of many people by person and competency; one query per 500 people."""
+    return {person_id: read_heat(row) for person_id, row in heat_rows(person_ids, at).items()}
 
 
 def highest_held(person_ids: Collection[int], competency_ids: Collection[str]) -> dict[int, dict[str, int]]:

@@ -170,12 +170,13 @@ def heat_head(name: str, href: str | None = None, meta: str | None = None) -> Ma
     return Markup(f'<th scope="row" class="heat-head"><bdi>{who}</bdi>{more}</th>')  # noqa: S704
 
 
-def heat_columns(columns: Iterable[tuple[str, str]]) -> list[tuple[Markup, Markup]]:
-    """Return columns as `heat_row` takes them, from (end of the address, name)."""
-    return [(escape(end), escape(name)) for end, name in columns]
+@lru_cache(maxsize=64)
+def heat_columns(ends: tuple[str, ...], names: tuple[str, ...]) -> tuple[tuple[Markup, Markup], ...]:
+    """Return columns as `heat_row` takes them, from the ends of their addresses and their names."""
+    return tuple([(escape(end), escape(name)) for end, name in zip(ends, names, strict=True)])
 
 
-def heat_row(name: str, base: str, columns: list[tuple[Markup, Markup]], faces: Iterable[Face]) -> Markup:
+def heat_row(name: str, base: str, columns: Iterable[tuple[Markup, Markup]], faces: Iterable[Face]) -> Markup:
     """Return the cells of one row of the heat-map, a face for each of `heat_columns`.
 
     The address of a cell is `base` and the end that its column gives. Person and competency are named to

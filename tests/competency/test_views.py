@@ -128,6 +128,27 @@ def test_matrix_of_a_manager_holds_their_people_only_and_says_what_a_cell_rests_
     assert "Hiro" in as_("hr").get("/matrix").words()
 
 
+def test_a_row_of_the_matrix_shows_what_changed_since_it_was_opened_last(org, as_):
+    load()
+
+    def row() -> str:
+        rows = as_("manager").get("/matrix").tree.cssselect("tbody tr")
+        return next(words for each in rows if "Lena" in (words := " ".join(each.text_content().split())))
+
+    assert "Lena Okafor, Spot a lead: New, target 2; no evidence" in row()
+    record(given(org.learner, K.QUIZ, NOW - 350 * DAY), now=NOW - 350 * DAY)
+    assert "Knows, target 2, lapsing; rests on quiz (18 Jun 2025)" in row()
+    with time_machine.travel(NOW + 20 * DAY, tick=False):
+        assert "New, target 2; held level 1 before, lapsed" in row()
+    with transaction() as session:
+        session.get_one(Person, org.learner).name = "Lena Ek"
+    assert "Lena Ek, Spot a lead: Knows, target 2" in row()
+    with transaction() as session:
+        session.get_one(Person, org.learner).locale = "en"
+        session.get_one(Person, org.learner).job_role_key = None
+    assert "Lena Ek, Spot a lead: Knows, lapsing" in row()
+
+
 def test_matrix_filters_by_team_role_and_direction(org, as_):
     load()
     hr = as_("hr")

@@ -8,17 +8,39 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import BindParameter, bindparam, case, select
+
 from app.competency.coverage import Absence, Fix, Forecast, Holding, cheapest_fix, forecast
 from app.competency.facts import Missing
 from app.competency.framework import Competency
-from app.competency.queries import Held, matrix_for
+from app.competency.kinds import MAX_LEVEL
+from app.competency.lacking import lacking_for
+from app.competency.models import HeldLevel
+from app.competency.queries import chunks
 from app.competency.queries_ledger import ledger_of
-from app.competency.rollup import roll_up
 from app.people import queries as people
 from app.people.identity import PersonCard
+from app.reads import fetch
 
 MOST_CANDIDATES = 25
 """How many of the nearest people are looked at for a fix; those further away would not be cheapest."""
+
+_AT: BindParameter[datetime] = bindparam("at")
+_ENDS = {4: HeldLevel.until_4, 3: HeldLevel.until_3, 2: HeldLevel.until_2, 1: HeldLevel.until_1}
+_IN = HeldLevel.person_id.in_(bindparam("ids", expanding=True)) & HeldLevel.competency_id.in_(
+    bindparam("competencies", expanding=True)
+)
+_HOLDERS = {
+    level: select(HeldLevel.person_id, HeldLevel.competency_id, until).where(
+        _IN, HeldLevel.level >= level, until > _AT
+    )
+    for level, until in _ENDS.items()
+}
+_LEVELS = select(
+    HeldLevel.person_id,
+    HeldLevel.competency_id,
+    case(*(((HeldLevel.level >= level) & (until > _AT), level) for level, until in _ENDS.items()), else_=0),
+).where(_IN, HeldLevel.level > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,49 +67,63 @@ def coverage(
     absences: Collection[Absence] = (),
 ) -> list[Coverage]:
     """Return the coverage of each competency by these people; leave counts besides what is passed."""
+    asked = list(competencies)
     ids = [card.person_id for card in cards]
-    held = matrix_for(ids, start)
+    holdings = _holdings(ids, asked, level, start)
     away = [*absences, *_leave(cards, start, end)]
-    holdings: dict[str, list[Holding]] = defaultdict(list)
-    for by_competency in held.values():
-        for competency_id, each in by_competency.items():
-            if each.level >= level:
-                holdings[competency_id].append(Holding(each.person_id, competency_id, each.until))
     rows = [
         Coverage(each, forecast(each.id, level, holdings[each.id], start, end, absences=away), None)
-        for each in competencies
+        for each in asked
     ]
-    thin = [row for row in rows if row.thin]
-    missing = _missing(thin, held, level, start)
+    missing = _missing([row for row in rows if row.thin], ids, level, start)
     return [
         Coverage(row.competency, row.forecast, cheapest_fix(missing[row.competency.id])) if row.thin else row
         for row in rows
     ]
 
 
+def _holdings(
+    ids: Collection[int], competencies: Collection[Competency], level: int, at: datetime
+) -> dict[str, list[Holding]]:
+    """Return who holds a level, by competency; only the end of that level is read."""
+    out: dict[str, list[Holding]] = defaultdict(list)
+    for chunk in chunks(ids) if competencies else ():
+        asked = {"ids": chunk, "competencies": [each.id for each in competencies], "at": at}
+        for person_id, competency_id, until in fetch(_HOLDERS[level], asked):
+            ends = (until,) * level + (None,) * (MAX_LEVEL - level)
+            out[competency_id].append(Holding(person_id, competency_id, ends))
+    return out
+
+
+def _nearest(thin: Sequence[Coverage], ids: Collection[int], at: datetime) -> dict[str, list[int]]:
+    """Return, for each thin competency, who does not hold it but comes nearest."""
+    levels: dict[str, dict[int, int]] = {row.competency.id: dict.fromkeys(ids, 0) for row in thin}
+    for chunk in chunks(ids) if thin else ():
+        asked = {"ids": chunk, "competencies": list(levels), "at": at}
+        for person_id, competency_id, level in fetch(_LEVELS, asked):
+            levels[competency_id][person_id] = level
+    return {
+        row.competency.id: sorted(
+            mine.keys() - set(row.forecast.holders), key=lambda person: (-mine[person], person)
+        )[:MOST_CANDIDATES]
+        for row in thin
+        for mine in [levels[row.competency.id]]
+    }
+
+
 def _missing(
-    thin: Sequence[Coverage], held: dict[int, dict[str, Held]], level: int, at: datetime
+    thin: Sequence[Coverage], ids: Collection[int], level: int, at: datetime
 ) -> dict[str, dict[int, Sequence[Missing]]]:
     """Return, for each thin competency, what the nearest people lack; a coming lapse needs one row."""
-    nearest: dict[str, list[int]] = {}
-    for row in thin:
-        levels = {
-            person: by_competency[row.competency.id].level if row.competency.id in by_competency else 0
-            for person, by_competency in held.items()
-        }
-        below = [person for person in levels if person not in row.forecast.holders]
-        nearest[row.competency.id] = sorted(below, key=lambda person: (-levels[person], person))[
-            :MOST_CANDIDATES
-        ]
+    nearest = _nearest(thin, ids, at)
     facts = ledger_of(nearest.keys(), {person for people_ in nearest.values() for person in people_})
     out: dict[str, dict[int, Sequence[Missing]]] = {}
     for row in thin:
         requirements = row.competency.requirements()
-        everything = roll_up([], requirements, at).missing_for(level)
+        lacking = lacking_for(level, requirements)
         steps: dict[int, Sequence[Missing]] = {
-            person: roll_up(rows, requirements, at).missing_for(level) if rows else everything
+            person: lacking(tuple(facts.get((row.competency.id, person), ())), at)
             for person in nearest[row.competency.id]
-            for rows in [facts.get((row.competency.id, person))]
         }
         change = row.forecast.first_at_most(1)
         lapsing = [person for person, why in change.left if why == "lapse"] if change else []

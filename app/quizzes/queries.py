@@ -212,7 +212,7 @@ def open_attempts(person_id: int) -> tuple[list[AttemptFacts], list[AttemptFacts
 
 def attempts_awaiting_grading() -> list[AttemptFacts]:
     """Return every attempt that waits for a person to mark something, longest waiting first."""
-    return sorted(_attempts(Attempt.state == AttemptState.AWAITING_GRADING), key=lambda each: each.id)
+    return sorted(_facts_of(fetch(_AWAITING)), key=lambda each: each.id)
 
 
 def handed_in_attempts(activity_key: str) -> list[AttemptFacts]:
@@ -290,6 +290,7 @@ _OPEN = _ATTEMPTS.where(
         Attempt.state == AttemptState.AWAITING_GRADING,
     )
 )
+_AWAITING = _ATTEMPTS.where(Attempt.state == AttemptState.AWAITING_GRADING)
 _ONE = _ATTEMPTS.where(Attempt.id == bindparam("attempt_id"))
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import BindParameter, bindparam, exists, or_, select
 from app.reads import fetch
 from app.scheduling.kinds import LIVE, TAKING_TIME, Answer, State
 from app.scheduling.models_sessions import Debrief, SessionAnswer, ShadowSession
-from app.scheduling.queries_sessions import SessionFact, sessions_by_id
+from app.scheduling.queries_sessions import OVER, SessionFact, sessions_by_id
 
 MOST_INVITATIONS = 100
 MOST_DEBRIEFS = 50
@@ -26,10 +26,6 @@ _ASKED = exists().where(
     SessionAnswer.answer == Answer.WAITING,
 )
 _WRITTEN = exists().where(Debrief.session_id == ShadowSession.id, Debrief.person_id == _ME)
-_OVER = or_(
-    ShadowSession.state == State.HELD,
-    (ShadowSession.state == State.ACCEPTED) & (ShadowSession.ends_at <= bindparam("now")),
-)
 _MINE = or_(ShadowSession.learner_id == _ME, ShadowSession.host_id == _ME)
 _SESSIONS = (
     select(
@@ -54,7 +50,7 @@ _SESSIONS = (
         ),
         or_(
             (ShadowSession.ends_at > bindparam("now")) & ShadowSession.state.in_(list(LIVE)),
-            _OVER & ~_WRITTEN,
+            OVER & ~_WRITTEN,
             (ShadowSession.starts_at >= bindparam("start"))
             & (ShadowSession.starts_at < bindparam("end"))
             & ShadowSession.state.in_(list(TAKING_TIME)),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 
 from app.competency import queries as competency
 from app.db import db
 from app.people import queries as people
 from app.people.identity import PersonCard
+from app.reads import fetch
 from app.scheduling.availability import Spans, local
 from app.scheduling.inputs import RotationProposal
 from app.scheduling.kinds import GUEST_CAP, LIVE, TAKING_TIME, Answer, Part, State
@@ -27,6 +28,21 @@ from app.scheduling.rotation_rules import (
 )
 from app.scheduling.rules import RuleRefusal
 from app.weeks import midnight
+
+_TO_ANSWER = select(Rotation.id).where(
+    Rotation.id.in_(
+        select(RotationAnswer.rotation_id).where(
+            RotationAnswer.person_id.in_(bindparam("ids", expanding=True)),
+            RotationAnswer.answer == Answer.WAITING,
+        )
+    ),
+    Rotation.state == State.PROPOSED,
+)
+_TO_SIGN_OFF = select(Rotation.id).where(
+    Rotation.supervisor_id == bindparam("supervisor_id"),
+    Rotation.state.in_([State.ACCEPTED, State.HELD]),
+    Rotation.id.in_(select(RotationTask.rotation_id).where(RotationTask.signed_off_at.is_(None))),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +121,12 @@ def live_rotations() -> list[RotationFact]:
 
 def rotations_to_answer(person_ids: Collection[int]) -> list[RotationFact]:
     """Return proposed rotations in which one of these people has yet to answer."""
-    asked = select(RotationAnswer.rotation_id).where(
-        RotationAnswer.person_id.in_(set(person_ids)), RotationAnswer.answer == Answer.WAITING
-    )
-    return _load(Rotation.id.in_(asked), Rotation.state == State.PROPOSED)
+    return _found(_TO_ANSWER, {"ids": list(set(person_ids))})
 
 
 def rotations_to_sign_off(supervisor_id: int, now: datetime) -> list[RotationFact]:
     """Return begun rotations of a supervisor with tasks that nobody has signed off."""
-    open_tasks = select(RotationTask.rotation_id).where(RotationTask.signed_off_at.is_(None))
-    found = _load(
-        Rotation.supervisor_id == supervisor_id,
-        Rotation.state.in_([State.ACCEPTED, State.HELD]),
-        Rotation.id.in_(open_tasks),
-    )
-    return [each for each in found if each.begun(now)]
+    return [each for each in _found(_TO_SIGN_OFF, {"supervisor_id": supervisor_id}) if each.begun(now)]
 
 
 def judge_wanted(
@@ -170,6 +177,12 @@ def _spans(which: ColumnElement[bool]) -> Spans:
         .order_by(Rotation.from_on)
     )
     return tuple((first, last) for first, last in rows)
+
+
+def _found(ids: Select[int], asked: Mapping[str, object]) -> list[RotationFact]:
+    """Return the rotations whose ids a statement finds, newest first."""
+    found = fetch(ids, asked).scalars().all()
+    return _load(Rotation.id.in_(found)) if found else []
 
 
 def _load(*where: ColumnElement[bool]) -> list[RotationFact]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -134,6 +134,34 @@ _HELD: Select[*tuple[Any, ...]] = (
     .order_by(ShadowSession.starts_at, ShadowSession.id)
 )
 
+# Mostly nothing waits: these find the ids, and what is shown of them is read only where there are some.
+OVER = or_(
+    ShadowSession.state == State.HELD,
+    (ShadowSession.state == State.ACCEPTED) & (ShadowSession.ends_at <= bindparam("now")),
+)
+_ID = select(ShadowSession.id).order_by(ShadowSession.starts_at, ShadowSession.id)
+_ME: BindParameter[int] = bindparam("person_id")
+_TO_DEBRIEF = _ID.where(
+    or_(ShadowSession.learner_id == _ME, ShadowSession.host_id == _ME),
+    OVER,
+    ShadowSession.id.not_in(select(Debrief.session_id).where(Debrief.person_id == _ME)),
+).limit(50)
+_TO_SIGN_OFF = _ID.where(
+    ShadowSession.host_id == _ME,
+    ShadowSession.mode.in_([Mode.ASSIST, Mode.REVERSE_SHADOW]),
+    ShadowSession.signed_off_at.is_(None),
+    OVER,
+).limit(50)
+_INVITED = _ID.where(
+    ShadowSession.id.in_(
+        select(SessionAnswer.session_id).where(
+            SessionAnswer.person_id.in_(_IDS), SessionAnswer.answer == Answer.WAITING
+        )
+    ),
+    ShadowSession.state == State.PROPOSED,
+    ShadowSession.starts_at > bindparam("now"),
+).limit(100)
+
 
 def find_session(session_id: int) -> SessionFact | None:
     """Return one session, or None."""
@@ -173,43 +201,17 @@ def upcoming_for(person_id: int, now: datetime, limit: int = 5) -> list[SessionF
 
 def to_debrief_for(person_id: int, now: datetime) -> list[SessionFact]:
     """Return the sessions that are over and that this person has not debriefed, oldest first."""
-    written = select(Debrief.session_id).where(Debrief.person_id == person_id)
-    return _load(
-        _of([person_id]),
-        or_(
-            ShadowSession.state == State.HELD,
-            (ShadowSession.state == State.ACCEPTED) & (ShadowSession.ends_at <= now),
-        ),
-        ShadowSession.id.not_in(written),
-        limit=50,
-    )
+    return _found(_TO_DEBRIEF, {"person_id": person_id, "now": now})
 
 
 def to_sign_off_for(host_id: int, now: datetime) -> list[SessionFact]:
     """Return the host's sessions whose learner did the work and that wait for a sign-off."""
-    return _load(
-        ShadowSession.host_id == host_id,
-        ShadowSession.mode.in_([Mode.ASSIST, Mode.REVERSE_SHADOW]),
-        ShadowSession.signed_off_at.is_(None),
-        or_(
-            ShadowSession.state == State.HELD,
-            (ShadowSession.state == State.ACCEPTED) & (ShadowSession.ends_at <= now),
-        ),
-        limit=50,
-    )
+    return _found(_TO_SIGN_OFF, {"person_id": host_id, "now": now})
 
 
 def invitations_for(person_ids: Collection[int], now: datetime) -> list[SessionFact]:
     """Return proposed sessions in which one of these people has yet to answer, earliest first."""
-    asked = select(SessionAnswer.session_id).where(
-        SessionAnswer.person_id.in_(person_ids), SessionAnswer.answer == Answer.WAITING
-    )
-    return _load(
-        ShadowSession.id.in_(asked),
-        ShadowSession.state == State.PROPOSED,
-        ShadowSession.starts_at > now,
-        limit=100,
-    )
+    return _found(_INVITED, {"ids": list(set(person_ids)), "now": now})
 
 
 def recent_for(person_id: int, limit: int = 10) -> list[SessionFact]:
@@ -268,6 +270,11 @@ def events_of(session_id: int) -> list[EventFact]:
         select(SessionEvent).where(SessionEvent.session_id == session_id).order_by(SessionEvent.id.desc())
     )
     return [EventFact(r.what, r.by_id, r.at, r.starts_at, r.reason) for r in rows]
+
+
+def _found(ids: Select[int], asked: Mapping[str, object]) -> list[SessionFact]:
+    """Return the sessions whose ids a statement finds, earliest first."""
+    return list(sessions_by_id(fetch(ids, asked).scalars().all()).values())
 
 
 def _of(person_ids: Collection[int]) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.competency import queries as competency
@@ -16,7 +16,6 @@ from app.onboarding.standing import Risk
 from app.people import queries as people
 from app.people.identity import Actor, PersonCard
 from app.scheduling import queries as scheduling
-from app.weeks import monday
 
 COVERAGE_LEVEL = 3
 COVERAGE_DAYS = 60
@@ -28,9 +27,7 @@ class ManagerHome:
     """Everything the manager's home page shows."""
 
     team_id: int | None
-    team_name: str | None
-    today: date
-    week: scheduling.TeamWeek | None
+    week: scheduling.TeamAhead | None
     waiting: list[WaitingItem]
     competencies: list[Competency]
     people: list[PersonCard]
@@ -69,9 +66,7 @@ def manager_home(actor: Actor, now: datetime) -> ManagerHome:
     ]
     return ManagerHome(
         team_id=actor.team_id,
-        team_name=people.team_name(actor.team_id) if actor.team_id else None,
-        today=today,
-        week=scheduling.team_week(actor.team_id, monday(today), actor.time_zone) if actor.team_id else None,
+        week=scheduling.team_ahead(actor.team_id, today, actor.time_zone) if actor.team_id else None,
         waiting=waiting_for(actor, now),
         competencies=shown,
         people=cards[:MOST_ROWS],

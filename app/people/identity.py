@@ -53,12 +53,12 @@ class PersonCard:
 
 
 class Worker(NamedTuple):
-    """When one person works: (weekday, first minute, last minute) of the local day, and days of leave."""
+    """When one person works, or several alike: (weekday, first minute, last minute) of the local day."""
 
     person_id: int
     zone: str
     hours: tuple[tuple[int, int, int], ...]
-    leave: tuple[tuple[date, date], ...]
+    people: int
 
 
 @dataclass(frozen=True)

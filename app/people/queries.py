@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Date, Select, Text, bindparam, cast, exists, func, select
+from sqlalchemy import Date, Select, Text, bindparam, case, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.db import db
@@ -77,10 +77,10 @@ _IN_DEPARTMENT: Select[int] = (
     .join(Department, Department.id == Team.department_id)
     .where(Department.key == bindparam("department_key"), Person.deactivated_at.is_(None))
 )
-# A person's hours as one text: a department has five times as many intervals as people.
-_WORKERS: Select[*tuple[Any, ...]] = (
+# A person's hours as one text, and those who work alike as one row: a department has hundreds of intervals.
+_HOURS = (
     _IN_DEPARTMENT.with_only_columns(
-        Person.id,
+        case((Person.id.in_(bindparam("apart", expanding=True)), Person.id), else_=0).label("person_id"),
         Person.time_zone,
         func.aggregate_strings(
             cast(WorkHours.weekday, Text)
@@ -89,16 +89,25 @@ _WORKERS: Select[*tuple[Any, ...]] = (
             + "-"
             + cast(WorkHours.ends_minute, Text),
             " ",
-        ),
+        ).label("hours"),
     )
-    .outerjoin(WorkHours, WorkHours.person_id == Person.id)
+    .outerjoin(
+        WorkHours,
+        (WorkHours.person_id == Person.id) & WorkHours.weekday.in_(bindparam("weekdays", expanding=True)),
+    )
     .group_by(Person.id, Person.time_zone)
-    .order_by(Person.id)
+    .subquery()
 )
-_LEAVE_IN = select(Leave.person_id, Leave.from_on, Leave.until_on).where(
-    Leave.person_id.in_(_IN_DEPARTMENT),
-    Leave.from_on <= bindparam("until_on"),
-    Leave.until_on >= bindparam("from_on"),
+_WORKERS: Select[*tuple[Any, ...]] = select(*_HOURS.columns, func.count()).group_by(*_HOURS.columns)
+_ZONES = _IN_DEPARTMENT.with_only_columns(Person.time_zone).distinct()
+_LEAVE_IN = (
+    select(Leave.person_id, Leave.from_on, Leave.until_on)
+    .where(
+        Leave.person_id.in_(_IN_DEPARTMENT),
+        Leave.from_on <= bindparam("until_on"),
+        Leave.until_on >= bindparam("from_on"),
+    )
+    .order_by(Leave.person_id, Leave.from_on)
 )
 _REPORTS = (
     select(Person.id.label("id"))
@@ -320,15 +329,29 @@ def active_in_department() -> Select[int]:
     return _IN_DEPARTMENT
 
 
-def workers_of(department_key: str, from_on: date, until_on: date) -> list[Worker]:
-    """Return everybody active of a department, by id, with their leave that touches the span."""
-    leave: dict[int, list[tuple[date, date]]] = defaultdict(list)
+def zones_in(department_key: str) -> list[str]:
+    """Return the time zones of a department's active people."""
+    return list(fetch(_ZONES, {"department_key": department_key}).scalars())
+
+
+def leave_in(department_key: str, from_on: date, until_on: date) -> dict[int, tuple[tuple[date, date], ...]]:
+    """Return the leave that touches the span of a department's active people, of those who have any."""
+    out: dict[int, tuple[tuple[date, date], ...]] = defaultdict(tuple)
     asked = {"department_key": department_key, "from_on": from_on, "until_on": until_on}
     for person_id, first, last in fetch(_LEAVE_IN, asked):
-        leave[person_id].append((first, last))
+        out[person_id] += ((first, last),)
+    return out
+
+
+def workers_of(department_key: str, weekdays: Collection[int], apart: Collection[int]) -> list[Worker]:
+    """Return when a department's active people work on some weekdays (0 is Monday).
+
+    Those named in `apart` come one by one, all others as how many work alike, under the id 0.
+    """
+    asked = {"department_key": department_key, "weekdays": list(weekdays), "apart": list(apart)}
     return [
-        Worker(person_id, zone, _hours(text or ""), tuple(sorted(leave[person_id])))
-        for person_id, zone, text in fetch(_WORKERS, {"department_key": department_key})
+        Worker(person_id, zone, _hours(text or ""), people)
+        for person_id, zone, text, people in fetch(_WORKERS, asked)
     ]
 
 

@@ -35,9 +35,10 @@ from app.scheduling.queries_sessions import (
 )
 from app.scheduling.queries_staffing import (
     Away,
+    TeamAhead,
     TeamDay,
     TeamWeek,
-    away_between,
+    team_ahead,
     team_week,
 )
 from app.scheduling.queries_waiting import (
@@ -54,11 +55,11 @@ __all__ = [
     "HeldSession",
     "RotationFact",
     "SessionFact",
+    "TeamAhead",
     "TeamDay",
     "TeamWeek",
     "WaitingItem",
     "answers_wanted",
-    "away_between",
     "debriefs_of",
     "events_of",
     "feed_sessions",
@@ -76,6 +77,7 @@ __all__ = [
     "rotation_answers_wanted",
     "rotations_of",
     "sessions_between",
+    "team_ahead",
     "team_week",
     "to_debrief_for",
     "to_sign_off_for",

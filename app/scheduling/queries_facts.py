@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, or_, select
@@ -14,7 +14,8 @@ from app.curriculum import queries as curriculum
 from app.db import db
 from app.facts import Gone
 from app.people import queries as people
-from app.scheduling.availability import slots_touching
+from app.reads import fetch
+from app.scheduling.availability import local, slots_touching
 from app.scheduling.kinds import TAKING_TIME, Mode, SessionKind, State
 from app.scheduling.models_calendar import BusyTime, DepartmentFloor, PairingRule
 from app.scheduling.models_sessions import BookedSlot, ShadowSession
@@ -29,6 +30,18 @@ _OFF_DUTY = select(BookedSlot.person_id, BookedSlot.slot_at).where(
     BookedSlot.off_duty,
     BookedSlot.slot_at >= bindparam("from_at"),
     BookedSlot.slot_at < bindparam("until_at"),
+)
+
+_FLOORS = (
+    select(
+        DepartmentFloor.weekday,
+        DepartmentFloor.starts_minute,
+        DepartmentFloor.ends_minute,
+        DepartmentFloor.minimum,
+        DepartmentFloor.time_zone,
+    )
+    .where(DepartmentFloor.department_key == bindparam("department_key"))
+    .order_by(DepartmentFloor.weekday, DepartmentFloor.starts_minute, DepartmentFloor.id)
 )
 
 
@@ -76,18 +89,24 @@ def load_staff(
     without_rotation: int | None = None,
 ) -> list[Staff]:
     """Return everybody active of a department with what takes them off duty in a span."""
-    off: dict[int, set[datetime]] = defaultdict(set)
     query = _OFF_DUTY
     if without_session is not None:
         query = query.where(or_(BookedSlot.session_id.is_(None), BookedSlot.session_id != without_session))
     if without_rotation is not None:
         query = query.where(or_(BookedSlot.rotation_id.is_(None), BookedSlot.rotation_id != without_rotation))
+    off: dict[int, set[datetime]] = defaultdict(set)
     asked = {"department_key": department_key, "from_at": from_at, "until_at": until_at}
-    for person_id, slot_at in db.session.execute(query, asked):
+    for person_id, slot_at in fetch(query, asked):
         off[person_id].add(slot_at)
+    leave = people.leave_in(department_key, *_days(from_at, until_at))
+    weekdays = {
+        weekday
+        for zone in people.zones_in(department_key)
+        for weekday in _weekdays(local(from_at, zone)[0], local(until_at - timedelta(minutes=1), zone)[0])
+    }
     return [
-        Staff(each.person_id, each.zone, each.hours, each.leave, frozenset(off[each.person_id]))
-        for each in people.workers_of(department_key, *_days(from_at, until_at))
+        Staff(zone, hours, leave.get(person_id, ()), frozenset(off.get(person_id, ())), alike)
+        for person_id, zone, hours, alike in people.workers_of(department_key, weekdays, {*off, *leave})
     ]
 
 
@@ -108,12 +127,7 @@ def load_duty(
 
 def list_floors(department_key: str) -> list[Floor]:
     """Return a department's floors by weekday and time."""
-    rows = db.session.scalars(
-        select(DepartmentFloor)
-        .where(DepartmentFloor.department_key == department_key)
-        .order_by(DepartmentFloor.weekday, DepartmentFloor.starts_minute, DepartmentFloor.id)
-    )
-    return [Floor(r.weekday, r.starts_minute, r.ends_minute, r.minimum, r.time_zone) for r in rows]
+    return [Floor(*row) for row in fetch(_FLOORS, {"department_key": department_key})]
 
 
 def load_focus(learner_id: int, competency_id: str, now: datetime) -> Focus:
@@ -211,3 +225,7 @@ def _sessions(
 
 def _days(from_at: datetime, until_at: datetime) -> tuple[date, date]:
     return (from_at - timedelta(days=1)).date(), (until_at + timedelta(days=1)).date()
+
+
+def _weekdays(first: date, last: date) -> Iterable[int]:
+    return {(first.weekday() + n) % 7 for n in range((last - first).days + 1)}

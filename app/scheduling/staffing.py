@@ -13,13 +13,13 @@ from app.scheduling.kinds import SLOT, SLOT_MINUTES
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Carry what decides when one person is on duty; `off` are slots booked away from the own work."""
+    """Carry what decides when `people` who are alike are on duty; `off` are slots away from the own work."""
 
-    person_id: int
     zone: str
     hours: Hours
     leave: Spans = ()
     off: frozenset[datetime] = frozenset()
+    people: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,7 @@ def duty_by_slot(
     if not wanted:
         return {}
     counts: Counter[datetime] = Counter()
-    alike = Counter((each.zone, each.hours, each.leave, each.off) for each in staff)
-    for (zone, hours, leave, off), people in alike.items():
-        for slot in present(zone, hours, leave, wanted[0], wanted[-1] + SLOT) - off:
-            counts[slot] += people
+    for each in staff:
+        for slot in present(each.zone, each.hours, each.leave, wanted[0], wanted[-1] + SLOT) - each.off:
+            counts[slot] += each.people
     return {slot: Duty(counts[slot], floor_at(slot, floors)) for slot in wanted}

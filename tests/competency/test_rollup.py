@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.competency.facts import Evidence, Missing, RollUp
 from app.competency.framework import Competency
 from app.competency.kinds import SIGN_OFFS, EvidenceKind, ceiling_of
+from app.competency.lacking import lacking_for
 from app.competency.rollup import add_months, roll_up
 
 K = EvidenceKind
@@ -304,3 +305,17 @@ def test_doing_all_that_is_missing_raises_the_level(rows: list[Evidence], day: i
             added.append(replace(row, day=on(2_000 + each).date()))
     lifted = rolled([*rows, *added], day)
     assert lifted.supported_level > result.level
+
+
+@given(unique_ledgers, st.lists(st.integers(-1, 900), min_size=1, max_size=5), st.integers(1, 4))
+def test_what_is_lacking_is_kept_as_it_would_be_worked_out(
+    rows: list[Evidence], days: list[int], wanted: int
+) -> None:
+    lacking = lacking_for(wanted, PLAIN.requirements())
+    turns = {
+        turn for row in rows for turn in (row.observed_at, add_months(row.observed_at, 12), row.valid_until)
+    }
+    for at in [*map(on, days), *filter(None, turns)]:
+        for close in (at - timedelta(microseconds=1), at):
+            expected = roll_up(rows, PLAIN.requirements(), close).missing_for(wanted)
+            assert lacking(tuple(rows), close) == expected

@@ -24,9 +24,19 @@ def test_the_workers_of_a_department_are_its_active_people_with_their_hours_and_
     active = [card.person_id for card in queries.list_active(department_key="support")]
     hours, zones = queries.work_hours_of(active), queries.cards(active)
     for until, leave in ((first, {org.learner: ((first, last),)}), (date(2026, 8, 2), {})):
-        assert queries.workers_of("support", date(2026, 8, 1), until) == [
-            (each, zones[each].time_zone, tuple(hours[each]), leave.get(each, ())) for each in sorted(active)
-        ]
+        assert queries.leave_in("support", date(2026, 8, 1), until) == leave
+    one_by_one = queries.workers_of("support", range(7), active)
+    assert sorted(one_by_one) == [
+        (each, zones[each].time_zone, tuple(hours[each]), 1) for each in sorted(active)
+    ]
+    together = queries.workers_of("support", [4], [org.learner])
+    others = set(active) - {org.learner, org.colleague}
+    assert sorted(together) == [
+        (0, "Europe/Berlin", (), 1),
+        (0, "Europe/Berlin", ((4, 540, 1020),), len(others)),
+        (org.learner, "Europe/Berlin", ((4, 780, 1020),), 1),
+    ]
+    assert queries.zones_in("support") == ["Europe/Berlin"]
     assert hours[org.learner] == [(0, 540, 720), (0, 720, 1020), (4, 780, 1020)]
     assert hours[org.colleague] == []
 

@@ -112,13 +112,14 @@ def test_floors_apply_in_the_departments_zone_and_the_highest_wins():
 
 def test_duty_counts_who_works_and_is_not_away():
     staff = [
-        Staff(1, "Europe/Berlin", HOURS),
-        Staff(2, "Europe/Berlin", HOURS, leave=((AT.date(), AT.date()),)),
-        Staff(3, "Europe/Berlin", HOURS, off=frozenset({AT})),
-        Staff(4, "America/New_York", HOURS),
+        Staff("Europe/Berlin", HOURS),
+        Staff("Europe/Berlin", HOURS, leave=((AT.date(), AT.date()),)),
+        Staff("Europe/Berlin", HOURS, off=frozenset({AT})),
+        Staff("America/New_York", HOURS),
+        Staff("Europe/Berlin", HOURS, people=10),
     ]
     duty = duty_by_slot(staff, [], [AT - SLOT, AT, AT + SLOT])
-    assert [duty[AT + SLOT * n].on_duty for n in (-1, 0, 1)] == [2, 2, 3]
+    assert [duty[AT + SLOT * n].on_duty for n in (-1, 0, 1)] == [12, 12, 13]
     assert duty_by_slot(staff, [], []) == {}
 
 

@@ -21,6 +21,7 @@ from app.reads import fetch
 
 _RECORDED = select(EvidenceRow.source_kind, EvidenceRow.source_id, EvidenceRow.person_id).where(
     EvidenceRow.competency_id == bindparam("competency_id"),
+    EvidenceRow.source_kind.in_(bindparam("kinds", expanding=True)),
     EvidenceRow.source_id.in_(bindparam("sources", expanding=True)),
 )
 LONGEST_SOURCE = 120
@@ -64,8 +65,9 @@ def _key(given: EvidenceInput) -> tuple[str, str, int]:
 
 def recorded(competency_id: str, given: Iterable[EvidenceInput]) -> set[tuple[str, str, int]]:
     """Return which of these sources the ledger has, as (source kind, source id, person id)."""
-    sources = {_source_id(each) for each in given}
-    rows = fetch(_RECORDED, {"competency_id": competency_id, "sources": list(sources)})
+    wanted = [_key(each) for each in given]
+    kinds, sources, _people = map(list, map(set, zip(*wanted, strict=True)))
+    rows = fetch(_RECORDED, {"competency_id": competency_id, "kinds": kinds, "sources": sources})
     return {(kind, source_id, person_id) for kind, source_id, person_id in rows}
 
 

@@ -194,14 +194,13 @@ def end_if_over(attempt_id: int, now: datetime) -> AttemptState:
 
     Returns the state it is in then. An attempt that still runs, or has ended, is left alone.
     """
-    attempt = db.session.get(Attempt, attempt_id)
+    attempt = queries.find_attempt(attempt_id)
     if attempt is None:
         raise Gone(f"attempt {attempt_id}")
-    rules = QuizRules.from_json(attempt.rules)
-    running = attempt.state == AttemptState.IN_PROGRESS
-    if not running or phase_at(rules, attempt.due_at, now) is not Phase.OVER:
-        return AttemptState(attempt.state)
-    wanted = AttemptState.SUBMITTED if ends_submitted(rules) else AttemptState.ABANDONED
+    running = attempt.state is AttemptState.IN_PROGRESS
+    if not running or phase_at(attempt.rules, attempt.due_at, now) is not Phase.OVER:
+        return attempt.state
+    wanted = AttemptState.SUBMITTED if ends_submitted(attempt.rules) else AttemptState.ABANDONED
     return _end(attempt_id, wanted, attempt.over_at or now, by_clock=True, now=now)
 
 

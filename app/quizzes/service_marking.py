@@ -120,15 +120,14 @@ def store_marks(attempt: Attempt, now: datetime) -> Marked:
 
 def note_changes(attempt: Attempt, changes: Iterable[LevelChange]) -> None:
     """Keep with the attempt how it moved the person's levels, for the review."""
-    attempt.level_changes = [
-        *attempt.level_changes,
-        *(
-            {"competency_id": change.competency_id, "before": change.before, "after": change.after}
-            for change in changes
-            if change.person_id == attempt.person_id
-        ),
+    mine = [
+        {"competency_id": change.competency_id, "before": change.before, "after": change.after}
+        for change in changes
+        if change.person_id == attempt.person_id
     ]
-    db.session.flush()
+    if mine:
+        attempt.level_changes = [*attempt.level_changes, *mine]
+        db.session.flush()
 
 
 def known_competencies() -> frozenset[str]:

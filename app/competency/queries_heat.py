@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, Text, bindparam, case, cast, func, literal
 from app.competency.facts import LAPSING_WITHIN
 from app.competency.models import HeldLevel
 from app.competency.queries import chunks
+from app.lines import lines
 from app.reads import fetch
 
 _AT: BindParameter[datetime] = bindparam("at")
@@ -43,9 +44,14 @@ _ROWS = (
     .where(HeldLevel.person_id.in_(bindparam("ids", expanding=True)))
     .group_by(HeldLevel.person_id)
 )
-_HIGHEST = select(HeldLevel.person_id, HeldLevel.competency_id, HeldLevel.highest_held).where(
-    HeldLevel.person_id.in_(bindparam("ids", expanding=True)),
-    HeldLevel.competency_id.in_(bindparam("competencies", expanding=True)),
+_HIGHEST = (
+    select(HeldLevel.person_id, lines(HeldLevel.competency_id, HeldLevel.highest_held))
+    .where(
+        HeldLevel.person_id.in_(bindparam("ids", expanding=True)),
+        HeldLevel.competency_id.in_(bindparam("competencies", expanding=True)),
+        HeldLevel.highest_held > 0,
+    )
+    .group_by(HeldLevel.person_id)
 )
 
 
@@ -99,11 +105,13 @@ def heat_of(person_ids: Collection[int], at: datetime) -> dict[int, Mapping[str,
     return {person_id: read_heat(row) for person_id, row in heat_rows(person_ids, at).items()}
 
 
-def highest_held(person_ids: Collection[int], competency_ids: Collection[str]) -> dict[int, dict[str, int]]:
-    """Return the highest levels that people ever held in some competencies, lapsed or not."""
-    out: dict[int, dict[str, int]] = {person_id: {} for person_id in person_ids}
-    for chunk in chunks(out) if competency_ids else ():
-        rows = fetch(_HIGHEST, {"ids": chunk, "competencies": list(competency_ids)})
-        for person_id, competency_id, level in rows:
-            out[person_id][competency_id] = level
+def highest_held(person_ids: Collection[int], competency_ids: Collection[str]) -> dict[int, str]:
+    """Return the highest levels that people ever held in some competencies, lapsed or not, as `app.lines`.
+
+    Those who never held one are absent.
+    """
+    out: dict[int, str] = {}
+    for chunk in chunks(person_ids) if competency_ids else ():
+        for person_id, held in fetch(_HIGHEST, {"ids": chunk, "competencies": list(competency_ids)}):
+            out[person_id] = held
     return out

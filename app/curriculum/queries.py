@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import bindparam, select
 
@@ -18,17 +19,22 @@ from app.curriculum.models import (
     TaughtModule,
 )
 from app.curriculum.progress import ModuleProgress, done_modules, is_for
-from app.curriculum.queries_taught import TaughtPath, taught
+from app.curriculum.queries_taught import Taught, TaughtPath, taught
 from app.db import db
+from app.lines import lines
 from app.people import queries as people
 from app.reads import fetch
 
 _COMPLETED = select(ActivityCompletion.person_id, ActivityCompletion.activity_key).where(
     ActivityCompletion.person_id.in_(bindparam("ids", expanding=True))
 )
-_COMPLETED_AT = select(
-    ActivityCompletion.person_id, ActivityCompletion.activity_key, ActivityCompletion.completed_at
-).where(ActivityCompletion.person_id.in_(bindparam("ids", expanding=True)))
+_COMPLETED_AT = (
+    select(
+        ActivityCompletion.person_id, lines(ActivityCompletion.activity_key, ActivityCompletion.completed_at)
+    )
+    .where(ActivityCompletion.person_id.in_(bindparam("ids", expanding=True)))
+    .group_by(ActivityCompletion.person_id)
+)
 _COMPLETED_BY_ONE = select(
     ActivityCompletion.activity_key, ActivityCompletion.completed_at, ActivityCompletion.minutes
 ).where(ActivityCompletion.person_id == bindparam("person_id"))
@@ -243,19 +249,25 @@ ModuleSteps = tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
 """Modules by id, each with the keys and minutes of its steps."""
 
 
-def completed_at(person_ids: Collection[int]) -> dict[int, tuple[tuple[str, datetime], ...]]:
-    """Return when these people completed which activities, as (key, moment), in one query."""
-    found: dict[int, list[tuple[str, datetime]]] = {person_id: [] for person_id in person_ids}
-    for person_id, key, at in fetch(_COMPLETED_AT, {"ids": list(found)}):
-        found[person_id].append((key, at))
-    return {person_id: tuple(pairs) for person_id, pairs in found.items()}
+def completed_at(person_ids: Collection[int]) -> dict[int, str]:
+    """Return when these people completed which activities, as `app.lines` of keys and moments, in one query.
+
+    Those who completed none are absent.
+    """
+    found = fetch(_COMPLETED_AT, {"ids": list(person_ids)})
+    return {person_id: done for person_id, done in found}  # noqa: C416 - a Row is no pair to mypy
 
 
 def steps_of(module_ids: Collection[str], department_key: str | None) -> ModuleSteps:
     """Return those of some modules that are taught now, with the steps that are for a department."""
+    return _steps_of(taught(), frozenset(module_ids), department_key)
+
+
+@lru_cache(maxsize=64)
+def _steps_of(now: Taught, module_ids: frozenset[str], department_key: str | None) -> ModuleSteps:
     return tuple(
         (unit.id, tuple((step.to_do.key, step.to_do.minutes) for step in steps))
-        for unit, steps in taught().for_department(department_key)
+        for unit, steps in now.for_department(department_key)
         if unit.id in module_ids
     )
 

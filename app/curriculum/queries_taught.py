@@ -78,9 +78,9 @@ class TaughtPath:
     metrics: tuple[dict[str, object], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Taught:
-    """The living modules and curricula, each by title."""
+    """The living modules and curricula, each by title; one object per state, for as long as that is kept."""
 
     units: tuple[TaughtUnit, ...]
     paths: tuple[TaughtPath, ...]

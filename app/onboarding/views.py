@@ -18,7 +18,7 @@ from app.onboarding import access, jobs, queries, service
 from app.onboarding.definitions import Rule, Step
 from app.onboarding.queries import NewHire
 from app.onboarding.standing import Risk
-from app.onboarding.views_words import milestone_cells, month_words, reason_words, risk_word
+from app.onboarding.views_words import board_row, month_words, reason_words, risk_word
 from app.people.identity import Actor
 from app.web import navigation
 from app.web.csv_file import csv_of
@@ -111,7 +111,7 @@ def board() -> Any:
     cohorts = sorted({hire.cohort for hire in everyone}, reverse=True)
     return render_template(
         "onboarding/board.html",
-        milestone_cells=milestone_cells,
+        board_row=board_row,
         groups=groups,
         counts=Counter(hire.standing.risk for hire in hires),
         risks=list(Risk),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date
+from flask import get_template_attribute
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from app.onboarding.standing import Reason, ReasonKind, Risk, Standing
+from app.onboarding.queries import NewHire
+from app.onboarding.standing import Reason, ReasonKind, Risk
 from app.web.formatting import minutes as duration
 from app.web.formatting import reader_locale
 
@@ -51,19 +53,22 @@ def reason_words(reason: Reason) -> str:
     return _("nothing was completed for %(days)s days", days=reason.days)
 
 
-def milestone_cells(standing: Standing, badges: Mapping[Risk, Markup]) -> Markup:
-    """Return a cell of the board per milestone: its badge and how many steps are done.
+def board_row(hire: NewHire) -> Markup:
+    """Return a new hire's row of the board, whole, in the reader's language."""
+    return _board_row(hire, reader_locale())
 
-    Written in Python because a board draws hundreds of them.
-    """
-    cells = [
-        f'<td class="is-brief" data-label="{escape(each.title)}"><div>{badges[each.risk]} '
-        f'<span class="small muted">{each.done_count}/{len(each.steps)}</span></div></td>'
-        for each in standing.milestones
-    ]
-    return Markup("".join(cells))  # noqa: S704 -- titles are escaped, badges are markup
+
+@lru_cache(maxsize=2048)
+def _board_row(hire: NewHire, _locale: str) -> Markup:
+    """Draw a row; whatever of a new hire changes makes another new hire, and with that another row."""
+    return Markup(get_template_attribute("onboarding/_board.html", "board_row")(hire))  # noqa: S704
 
 
 def month_words(month: str) -> str:
     """Return a month written "2026-11" as "November 2026", in the reader's language."""
-    return format_date(date.fromisoformat(f"{month}-01"), "LLLL y", locale=reader_locale())
+    return _month_words(month, reader_locale())
+
+
+@lru_cache(maxsize=512)
+def _month_words(month: str, locale: str) -> str:
+    return format_date(date.fromisoformat(f"{month}-01"), "LLLL y", locale=locale)

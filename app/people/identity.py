@@ -31,8 +31,7 @@ class Actor:
     weekly_budget_minutes: int = 60
 
 
-@dataclass(frozen=True)
-class PersonCard:
+class PersonCard(NamedTuple):
     """What any page needs to name a person; deactivated people stay nameable."""
 
     person_id: int

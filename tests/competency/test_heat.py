@@ -6,6 +6,7 @@ from app.competency.models import HeldLevel
 from app.competency.queries import matrix_for
 from app.competency.queries_heat import heat_of, highest_held
 from app.db import db, transaction
+from app.lines import parsed
 from tests.competency.support import load
 from tests.support.factories import NOW, make_person
 
@@ -46,5 +47,9 @@ def test_the_highest_levels_are_read_for_the_competencies_asked_for(org):
                 )
             )
     asked = [org.learner, org.hr]
-    assert highest_held(asked, ["spot-lead"]) == {org.learner: {"spot-lead": 3}, org.hr: {}}
-    assert highest_held(asked, []) == {org.learner: {}, org.hr: {}}
+    assert highest_held(asked, ["spot-lead"]) == {org.learner: "spot-lead 3"}
+    assert parsed(highest_held(asked, ["spot-lead", "de-escalation"])[org.learner]) == {
+        "spot-lead": "3",
+        "de-escalation": "1",
+    }
+    assert highest_held(asked, []) == {}

@@ -9,6 +9,7 @@ from app.curriculum.definitions import Catalogue
 from app.curriculum.queries_taught import taught
 from app.curriculum.service import complete_activity, load_catalogue
 from app.db import db, transaction
+from app.lines import moment, parsed
 from tests.curriculum.test_views import LIBRARY
 from tests.support.at_once import twice_at_once
 from tests.support.factories import NOW
@@ -55,14 +56,18 @@ def test_standings_of_modules_are_those_of_the_pages(catalogue, org):
     module = next(each for each in progress.values() if len(each.steps) > 1)
     asked = queries.steps_of([module.module_id], "support")
 
+    def completed():
+        found = parsed(queries.completed_at([org.learner]).get(org.learner))
+        return {key: moment(at) for key, at in found.items()}
+
     def standing():
-        return queries.module_standings(asked, dict(queries.completed_at([org.learner])[org.learner]))
+        return queries.module_standings(asked, completed())
 
     for number, step in enumerate(module.steps):
         left = queries.module_progress(org.learner)[module.module_id].minutes_left
         assert standing()[module.module_id].minutes_left == left
         assert standing()[module.module_id].done_at is None
-        assert len(queries.completed_at([org.learner])[org.learner]) == number
+        assert len(completed()) == number
         with transaction():
             complete_activity(org.learner, step.key, NOW, via="lesson")
     found = standing()[module.module_id]

@@ -1,6 +1,6 @@
 """Many rows as one text: the database joins what it knows of a person to lines, parsed where they are needed.
 
-A text is read, kept as a key and compared at a fraction of the cost of its rows, on SQLite and PostgreSQL alike.
+A text is read, kept as a key and compared at a fraction of the cost of its rows, on both databases.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Text, cast, func
 def lines(name: ColumnElement[str] | Any, value: ColumnElement[Any] | Any) -> ColumnElement[str]:
     """Return an aggregate: a line per row of a group, in no order, with a name, a space and a value.
 
-    Names hold no space and neither holds a line break, as is so for the ids of the library, numbers and moments.
+    Names hold no space and neither holds a line break: so it is for ids of the library, numbers and moments.
     """
     return func.aggregate_strings(name + " " + cast(value, Text), "\n")
 
@@ -28,7 +28,7 @@ def parsed(text: str | None) -> dict[str, str]:
 def moment(text: str) -> datetime:
     """Return a moment that stood in lines, to the microsecond, in UTC.
 
-    SQLite writes moments as they are stored, in UTC; PostgreSQL in the zone of the connection, and says which.
+    SQLite writes moments as they are stored, in UTC; PostgreSQL in the connection's zone, and says which.
     """
     at = datetime.fromisoformat(text)
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

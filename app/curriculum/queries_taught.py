@@ -14,17 +14,24 @@ from sqlalchemy import literal, select, union_all
 from app.curriculum.models import CurriculumPath, ModuleActivity, TaughtModule
 from app.curriculum.progress import StepView, is_for
 from app.db import db, forget, once
+from app.reads import fetch
 
 _ASKED = "curriculum_taught"
 _KEPT: dict[tuple[tuple[str, str, str], ...], Taught] = {}
 _STATES = 4
 """How many states are kept; a process meets a new one when files are loaded."""
 
-_STATE = union_all(
-    select(literal("module"), TaughtModule.id, TaughtModule.digest).where(TaughtModule.retired_at.is_(None)),
-    select(literal("path"), CurriculumPath.id, CurriculumPath.digest).where(
-        CurriculumPath.retired_at.is_(None)
-    ),
+_STATE = select(
+    *union_all(
+        select(literal("module").label("what"), TaughtModule.id, TaughtModule.digest).where(
+            TaughtModule.retired_at.is_(None)
+        ),
+        select(literal("path"), CurriculumPath.id, CurriculumPath.digest).where(
+            CurriculumPath.retired_at.is_(None)
+        ),
+    )
+    .subquery()
+    .columns
 )
 _MODULES = select(TaughtModule).where(TaughtModule.retired_at.is_(None)).order_by(TaughtModule.title)
 _PATHS = select(CurriculumPath).where(CurriculumPath.retired_at.is_(None)).order_by(CurriculumPath.title)
@@ -123,7 +130,7 @@ def _taught() -> Taught:
 
 
 def _state() -> tuple[tuple[str, str, str], ...]:
-    return tuple(sorted((what, key, digest) for what, key, digest in db.session.execute(_STATE)))
+    return tuple(sorted([(what, key, digest) for what, key, digest in fetch(_STATE)]))
 
 
 def _read() -> Taught:

@@ -83,7 +83,7 @@ def find_new_hire(enrolment_id: int, now: datetime) -> NewHire | None:
 
 @dataclass(frozen=True, eq=False)
 class _Asked:
-    """What a programme asks of the people of one department; one object per content, as long as it is kept."""
+    """What a programme asks of one department's people; one object per content, as long as it is kept."""
 
     programme: Programme
     modules: curriculum.ModuleSteps

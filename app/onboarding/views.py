@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -18,7 +18,7 @@ from app.onboarding import access, jobs, queries, service
 from app.onboarding.definitions import Rule, Step
 from app.onboarding.queries import NewHire
 from app.onboarding.standing import Risk
-from app.onboarding.views_words import board_row, month_words, reason_words, risk_word
+from app.onboarding.views_words import month_words, reason_words, risk_word
 from app.people.identity import Actor
 from app.web import navigation
 from app.web.csv_file import csv_of
@@ -78,7 +78,7 @@ class BoardFilters:
 
     def address(self, endpoint: str, **changes: object) -> str:
         """Return the address of a page with these filters, some of them changed."""
-        asked = asdict(self) | changes
+        asked = vars(self) | changes
         return url_for(endpoint, **{key: value for key, value in asked.items() if value})
 
 
@@ -111,14 +111,13 @@ def board() -> Any:
     cohorts = sorted({hire.cohort for hire in everyone}, reverse=True)
     return render_template(
         "onboarding/board.html",
-        board_row=board_row,
         groups=groups,
         counts=Counter(hire.standing.risk for hire in hires),
         risks=list(Risk),
         filters=filters,
-        programmes=sorted(programmes, key=itemgetter(1)),
-        cohorts=[(cohort, month_words(cohort)) for cohort in cohorts],
-        teams=sorted(teams, key=itemgetter(1)),
+        programmes=tuple(sorted(programmes, key=itemgetter(1))),
+        cohorts=tuple((cohort, month_words(cohort)) for cohort in cohorts),
+        teams=tuple(sorted(teams, key=itemgetter(1))),
         total=len(shown),
         page=page,
         pages=pages,

@@ -6,12 +6,9 @@ from datetime import date
 from functools import lru_cache
 
 from babel.dates import format_date
-from flask import get_template_attribute
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
 
-from app.onboarding.queries import NewHire
 from app.onboarding.standing import Reason, ReasonKind, Risk
 from app.web.formatting import minutes as duration
 from app.web.formatting import reader_locale
@@ -51,17 +48,6 @@ def reason_words(reason: Reason) -> str:
             have=duration(reason.budget_minutes),
         )
     return _("nothing was completed for %(days)s days", days=reason.days)
-
-
-def board_row(hire: NewHire) -> Markup:
-    """Return a new hire's row of the board, whole, in the reader's language."""
-    return _board_row(hire, reader_locale())
-
-
-@lru_cache(maxsize=2048)
-def _board_row(hire: NewHire, _locale: str) -> Markup:
-    """Draw a row; whatever of a new hire changes makes another new hire, and with that another row."""
-    return Markup(get_template_attribute("onboarding/_board.html", "board_row")(hire))  # noqa: S704
 
 
 def month_words(month: str) -> str:

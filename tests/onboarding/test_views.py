@@ -6,6 +6,8 @@ import pytest
 from app import clock
 from app.authoring.load import load
 from app.authoring.reader import read_library
+from app.competency.models import HeldLevel
+from app.curriculum.service import complete_activity
 from app.db import db, transaction
 from app.notifications import queries as notices
 from app.onboarding import queries, service
@@ -50,8 +52,6 @@ def test_a_step_completes_itself_when_its_module_is_done(hire, as_, org):
     before = next(s for s in queries.list_new_hires(clock.now())[0].standing.steps if s.step.id == "read")
     assert before.state == "overdue"
     with transaction():
-        from app.curriculum.service import complete_activity
-
         for activity in ("start", "check", "practice", "do-it"):
             complete_activity(org.learner, f"calm/{activity}", clock.now(), via="lesson")
     after = next(s for s in queries.list_new_hires(clock.now())[0].standing.steps if s.step.id == "read")
@@ -195,6 +195,58 @@ def test_a_standing_follows_whatever_it_hangs_on_at_once(hire, org):
         service.confirm_step(people.actor_for(org.manager, now), hire, "talk", now)
     assert [s.step.id for s in standing().steps if s.state == "done"] == ["talk"]
     assert [s.step.id for s in before.steps if s.state == "done"] == []
+
+
+def test_a_new_hire_is_kept_as_long_as_nothing_differs(hire, org):
+    now = clock.now()
+
+    def read(at=now):
+        db.session.rollback()
+        return queries.list_new_hires(at)[0]
+
+    before = read()
+    assert read() is before
+    assert read(now + timedelta(days=1)) is not before
+    for column, value in (
+        ("name", "Lena Renamed"),
+        ("weekly_budget_minutes", 7),
+        ("time_zone", "Asia/Tokyo"),
+    ):
+        with transaction():
+            setattr(db.session.get_one(Person, org.learner), column, value)
+        assert getattr(read().person, column) == value
+    with transaction():
+        complete_activity(org.learner, "calm/start", now, via="lesson")
+    done = read()
+    assert done.standing.reasons != before.standing.reasons
+    with transaction():
+        service.nudge(people.actor_for(org.hr, now), hire, now)
+    assert (done.nudged_at, read().nudged_at) == (None, now)
+
+
+def test_a_step_of_a_competency_follows_the_highest_level_at_once(hire, org):
+    def reached():
+        db.session.rollback()
+        steps = queries.list_new_hires(clock.now())[0].standing.steps
+        return [each.step.id for each in steps if each.step.rule == "competency" and each.state == "done"]
+
+    [step] = [
+        each.step
+        for each in queries.list_new_hires(clock.now())[0].standing.steps
+        if each.step.rule == "competency"
+    ]
+    assert reached() == []
+    for level in (step.level - 1, step.level):
+        with transaction():
+            db.session.merge(
+                HeldLevel(
+                    person_id=org.learner,
+                    competency_id=step.target,
+                    highest_held=level,
+                    computed_at=clock.now(),
+                )
+            )
+        assert reached() == ([step.id] if level == step.level else [])
 
 
 def test_a_nudge_pressed_twice_at_once_reminds_once(app, hire, org):

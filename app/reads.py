@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVarTuple, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Result, Select
+from sqlalchemy import CompoundSelect, Result, Select
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
@@ -23,7 +23,7 @@ SHAPES_KEPT = 64
 """For how many lengths of its lists a statement is kept ready."""
 
 
-def fetch(statement: Select[*Ts], values: Values | None = None) -> Result[*Ts]:
+def fetch(statement: Select[*Ts] | CompoundSelect[*Ts], values: Values | None = None) -> Result[*Ts]:
     """Read columns in the session's transaction, what it has pending written first.
 
     A statement that is seen again is kept ready as long as it lives; one built for a single call goes the

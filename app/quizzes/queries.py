@@ -284,9 +284,10 @@ _ATTEMPTS = (
     .join(Quiz, Quiz.activity_key == Attempt.activity_key)
     .order_by(Attempt.id.desc())
 )
+# A person's attempts are found by the person: an index by state would first find everybody's.
 _OPEN = _ATTEMPTS.where(
     or_(
-        (Attempt.person_id == bindparam("person_id")) & (Attempt.state == AttemptState.IN_PROGRESS),
+        (Attempt.person_id == bindparam("person_id")) & Attempt.ended_at.is_(None),
         Attempt.state == AttemptState.AWAITING_GRADING,
     )
 )

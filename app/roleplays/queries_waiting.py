@@ -87,7 +87,7 @@ def concerns_of(actor: Actor, now: datetime) -> Concerns:
     `now` bounds nothing yet asked for in the future out.
     """
     me = actor.person_id
-    rounds = db.session.execute(_ROUNDS, {"person_id": me}).all()
+    rounds = fetch(_ROUNDS, {"person_id": me}).all()
     tasks = fetch(_TASKS, {"person_id": me}).all()
     found = [each for row in rounds if row.assessor_id == me and (each := _sheet(row, me)) is not None]
     found += [
@@ -131,7 +131,7 @@ def recent_feedback(person_id: int, now: datetime, *, days: int = 30) -> list[Re
     ]
 
 
-def _sheet(row: Row[Any], person_id: int) -> tuple[str, int, str, datetime, str] | None:
+def _sheet(row: Row[*tuple[Any, ...]], person_id: int) -> tuple[str, int, str, datetime, str] | None:
     """Return what a sheet asks of its assessor: to begin or finish it, to settle a difference, or nothing."""
     if row.sheet_state == SheetState.DRAFT:
         begun = row.scores or row.overall_note or row.clock_started_at

@@ -7,9 +7,10 @@ from typing import Any
 from flask import Flask
 from jinja2 import Environment
 
+from app.web.formatting import time_tag
 from app.web.icons import icon
 from app.web.lanes import week_places
-from app.web.levels import heat_cell, heat_head, level_chip, level_name
+from app.web.levels import heat_cell, heat_head, level_bars, level_chip, level_name
 
 FILES = (
     "actions",
@@ -32,6 +33,8 @@ class Components:
         self.icon = icon
         self.level = level_chip
         self.level_name = level_name
+        self.level_bars = level_bars
+        self.time = time_tag
         self.heat_cell = heat_cell
         self.heat_head = heat_head
         self.week_places = week_places

@@ -6,7 +6,7 @@ and the reader's locale from the request.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, g
 from flask_babel import gettext, ngettext
+from markupsafe import Markup, escape
 
 from app import clock
 from app.web.words import catalogue
@@ -24,12 +25,13 @@ FIRST_EAST_ASIAN = 0x2E80  # one such letter fills an avatar
 def day(on: date, *, today: date, locale: str = "en") -> str:
     """Return a day with its weekday; the year only where it is not this one."""
     pattern = "EEE d MMM" if on.year == today.year else "EEE d MMM y"
-    return format_date(on, pattern, locale=locale)
+    return _dated(on, pattern, locale)
 
 
 def clock_time(at: datetime, *, zone: ZoneInfo, locale: str = "en") -> str:
     """Return the wall-clock time in `zone`, to the minute, in 24 hours."""
-    return format_time(at.astimezone(zone), "HH:mm", tzinfo=zone, locale=locale)
+    there = at.astimezone(zone)
+    return _timed(there.hour, there.minute, locale)
 
 
 def when(at: datetime, *, now: datetime, zone: ZoneInfo, locale: str = "en") -> str:
@@ -43,20 +45,25 @@ def when(at: datetime, *, now: datetime, zone: ZoneInfo, locale: str = "en") -> 
             return ngettext("in %(num)s min", "in %(num)s min", minutes)
         return ngettext("%(num)s min ago", "%(num)s min ago", minutes)
     local, today = at.astimezone(zone), now.astimezone(zone).date()
-    time = clock_time(at, zone=zone, locale=locale)
     name = near_day(local.date(), today=today, locale=locale)
-    return f"{name} {time}"
+    return f"{name} {clock_time(at, zone=zone, locale=locale)}"
 
 
 def date_in(value: date | datetime, *, zone: str, locale: str = "en") -> str:
     """Return a date with its year, of a moment in somebody's zone: "16 Dec 2026"."""
     on = value.astimezone(ZoneInfo(zone)).date() if isinstance(value, datetime) else value
-    return _dated(on, locale)
+    return _dated(on, "d MMM y", locale)
+
+
+@lru_cache(maxsize=4096)
+def _dated(on: date, pattern: str, locale: str) -> str:
+    """Return a day as Babel writes it; kept, since that costs more than all else about a moment."""
+    return format_date(on, pattern, locale=locale)
 
 
 @lru_cache(maxsize=2048)
-def _dated(on: date, locale: str) -> str:
-    return format_date(on, "d MMM y", locale=locale)
+def _timed(hour: int, minute: int, locale: str) -> str:
+    return format_time(time(hour, minute), "HH:mm", locale=locale)
 
 
 def moment_in(at: datetime, *, zone: str, locale: str = "en") -> str:
@@ -68,7 +75,7 @@ def moment_in(at: datetime, *, zone: str, locale: str = "en") -> str:
 
 def weekday_in(on: date, *, locale: str = "en") -> str:
     """Return a day as letters name it, which are read at any time: "Wed 4 Nov 2026"."""
-    return format_date(on, "EEE d MMM y", locale=locale)
+    return _dated(on, "EEE d MMM y", locale)
 
 
 def near_day(on: date, *, today: date, locale: str = "en") -> str:
@@ -81,7 +88,7 @@ def near_day(on: date, *, today: date, locale: str = "en") -> str:
     if away == -1:
         return gettext("yesterday")
     if 1 < away < 7:
-        return format_date(on, "EEEE", locale=locale)
+        return _dated(on, "EEEE", locale)
     return day(on, today=today, locale=locale)
 
 
@@ -132,6 +139,29 @@ def reader_locale() -> str:
     return catalogue().locale if g else "en"
 
 
+def time_tag(at: date | datetime) -> Markup:
+    """Return a `<time>`: relative near and absolute far, a moment with the whole of it in its title."""
+    now, zone, locale = clock.now(), reader_zone(), reader_locale()
+    today = now.astimezone(zone).date()
+    if isinstance(at, datetime):
+        said = when(at, now=now, zone=zone, locale=locale)
+        return Markup(f"{_moment(at, today.year, zone, locale)}{escape(said)}</time>")  # noqa: S704
+    return Markup('<time datetime="{}">{}</time>').format(_iso(at), near_day(at, today=today, locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _moment(at: datetime, this_year: int, zone: ZoneInfo, locale: str) -> Markup:
+    """Return how a `<time>` begins; the year is named where it is not this one."""
+    there = at.astimezone(zone)
+    on = day(there.date(), today=date(this_year, 1, 1), locale=locale)
+    whole = f"{on}, {clock_time(at, zone=zone, locale=locale)} {there.tzname() or 'UTC'}"
+    return Markup('<time datetime="{}" title="{}">').format(_iso(at), whole)
+
+
+def _iso(at: date | datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="minutes") if isinstance(at, datetime) else at.isoformat()
+
+
 def _local_date(value: date | datetime) -> date:
     return value.astimezone(reader_zone()).date() if isinstance(value, datetime) else value
 
@@ -148,9 +178,7 @@ def init_app(app: Flask) -> None:
     filters["clock"] = lambda at: clock_time(at, zone=reader_zone(), locale=reader_locale())
     filters["when"] = lambda at: when(at, now=clock.now(), zone=reader_zone(), locale=reader_locale())
     filters["zone"] = lambda at: at.astimezone(reader_zone()).tzname() or "UTC"
-    filters["iso"] = lambda at: (
-        at.astimezone(UTC).isoformat(timespec="minutes") if isinstance(at, datetime) else at.isoformat()
-    )
+    filters["iso"] = _iso
     filters["minutes"] = minutes
     filters["initials"] = initials
     filters["tint"] = tint

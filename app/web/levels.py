@@ -5,9 +5,9 @@ Written in Python because a matrix page draws thousands of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -89,6 +89,38 @@ def _chip(
     return Markup('<span class="chip"><span class="chip-level lv{}">{}{}</span>{}</span>').format(
         level, dial(level), text, extras
     )
+
+
+def level_bars(rows: Iterable[Mapping[str, Any]], label: str) -> Markup:
+    """Return levels against targets, one bar per row.
+
+    `rows` have `name` and `level` and any of `target`, `href`, `note`, `lapsing` and `fading`.
+    """
+    bars = []
+    for row in rows:
+        level, target, href, name = row["level"], row.get("target"), row.get("href"), escape(row["name"])
+        linked = f'<a href="{escape(href)}">{name}</a>' if href else name
+        marks = {"lapsing": bool(row.get("lapsing")), "fading": bool(row.get("fading"))}
+        note = f'<p class="muted small">{escape(row["note"])}</p>' if row.get("note") else ""
+        bars.append(
+            f'<li class="level-bar"><div class="level-bar-head"><span class="level-bar-name">{linked}</span>'
+            f"{level_chip(level, target, **marks)}</div>{_track(level, target)}{note}</li>"
+        )
+    inner = "".join(bars)
+    return Markup(f'<ul class="level-bars" role="list" aria-label="{escape(label)}">{inner}</ul>')  # noqa: S704
+
+
+@lru_cache(maxsize=64)
+def _track(level: int, target: int | None) -> str:
+    """Draw four steps, those held filled, and a line where the target is."""
+    steps = "".join(
+        f'<rect class="{"is-held" if level > step else ""}" x="{step * 25}%" y="3" '
+        'width="24.4%" height="8" rx="2"/>'
+        for step in range(4)
+    )
+    at = f"{target * 25 - 0.4}%" if target else ""
+    line = f'<line class="level-target" x1="{at}" x2="{at}" y1="0" y2="14"/>' if target else ""
+    return f'<svg class="level-track" width="100%" height="14" aria-hidden="true">{steps}{line}</svg>'
 
 
 @lru_cache(maxsize=8)

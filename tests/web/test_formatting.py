@@ -85,3 +85,21 @@ def test_letters_carry_the_year_and_the_zone():
     assert formatting.date_in(at, zone="UTC") == "16 Dec 2026"
     assert formatting.date_in(at, zone="Europe/Berlin", locale="de") == "17 Dez. 2026"
     assert formatting.moment_in(at, zone="America/New_York") == "Wed 16 Dec 2026 18:30 (America/New_York)"
+
+
+@pytest.mark.parametrize(
+    ("at", "tag"),
+    [
+        (NOW - timedelta(minutes=5), ("2026-06-03T08:55+00:00", "Wed 3 Jun, 10:55 CEST", "5 min ago")),
+        (NOW + timedelta(days=1), ("2026-06-04T09:00+00:00", "Thu 4 Jun, 11:00 CEST", "tomorrow 11:00")),
+        (
+            NOW - timedelta(days=200),
+            ("2025-11-15T09:00+00:00", "Sat 15 Nov 2025, 10:00 CET", "Sat 15 Nov 2025 10:00"),
+        ),
+    ],
+)
+def test_a_time_says_the_whole_moment_in_its_title(app, at_now, monkeypatch, at, tag):
+    monkeypatch.setattr(formatting, "reader_zone", lambda: BERLIN)
+    with app.test_request_context():
+        assert formatting.time_tag(at) == '<time datetime="{}" title="{}">{}</time>'.format(*tag)
+        assert formatting.time_tag(TODAY) == '<time datetime="2026-06-03">today</time>'

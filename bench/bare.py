@@ -1,8 +1,8 @@
 """The references of the web benchmark: bare Flask pages of five SQLAlchemy queries over the same tables.
 
-`/` is the page as it is usually written: five `select(Model)`, twenty rows each, in a template. `/raw` sends
-five text statements and holds no models: the least that Flask and SQLAlchemy can do. Neither knows sign-in,
-layout or translation.
+`/` is the page as it is usually written: five `select(Model)`, twenty rows each, in a template. `/password`
+is the same page once it has checked one password, as a sign-in must. `/raw` sends five text statements and
+holds no models: the least that Flask and SQLAlchemy can do. None knows sessions, layout or translation.
 """
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ from jinja2 import DictLoader
 from sqlalchemy import ForeignKey, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from app.people.passwords import hash_password, verify_password
+
 ROWS = 20
+PASSWORD = "correct horse battery"
+HASH = hash_password(PASSWORD)
 STATEMENTS = (
     "SELECT id, name, email FROM person WHERE id = 1",
     "SELECT id, name FROM team ORDER BY id LIMIT 20",
@@ -85,6 +89,13 @@ def page() -> str:
         levels=run(select(HeldLevel).where(HeldLevel.person_id == 1).limit(ROWS)).all(),
         people=run(select(Person).order_by(Person.name).limit(ROWS)).all(),
     )
+
+
+@app.get("/password")
+def password() -> str:
+    if not verify_password(HASH, PASSWORD):
+        raise RuntimeError("the password does not fit its own hash")
+    return page()
 
 
 @app.get("/raw")

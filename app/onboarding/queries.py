@@ -111,12 +111,12 @@ class _Known(NamedTuple):
 def _new_hires(rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> list[NewHire]:
     """Read what the steps of these enrolments look at, and say where each stands."""
     cards = people.cards([row.person_id for row in rows])
-    rows = [row for row in rows if cards[row.person_id].is_active]
-    if not rows:
+    active = [(card, row) for row in rows if (card := cards[row.person_id]).is_active]
+    if not active:
         return []
-    ids = list({row.person_id for row in rows})
-    asked = _asked_of({(row.programme_id, cards[row.person_id].department_key) for row in rows})
-    zones = {card.time_zone for card in cards.values()}
+    ids = list({card.person_id for card, _row in active})
+    asked = _asked_of({(row.programme_id, card.department_key) for card, row in active})
+    zones = {card.time_zone for card, _row in active}
     days = {zone: now.astimezone(ZoneInfo(zone)).date() for zone in zones}
     completed = curriculum.completed_at(ids)
     levels = competency.highest_held(ids, {one for each in asked.values() for one in each.competencies})
@@ -124,8 +124,7 @@ def _new_hires(rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> list[New
     for session in scheduling.held_sessions(ids):
         sessions[session.person_id].append((session.kind, session.other_department or "", session.at))
     found = []
-    for enrolment_id, person_id, programme_id, starts_on, confirmed, nudged_at in rows:
-        card = cards[person_id]
+    for card, (enrolment_id, person_id, programme_id, starts_on, confirmed, nudged_at) in active:
         known = _Known(
             enrolment_id,
             card,

@@ -48,6 +48,21 @@ def test_the_board_says_who_is_late_and_why(hire, as_):
     assert "is 8 days overdue" in page.words()
 
 
+def test_the_board_shows_at_once_what_has_changed(hire, as_, org):
+    hr = as_("hr")
+    assert "Lena Okafor" in hr.get("/onboarding").words("table")
+    with transaction():
+        learner = db.session.get_one(Person, org.learner)
+        learner.name, learner.team_id = "Lena Renamed", org.sales_team
+    page = hr.get("/onboarding")
+    assert "Lena Renamed" in page.words("table") and "Okafor" not in page.words("table")
+    team = page.tree.xpath("//select[@name='team']//option/@value")
+    assert team == ["", str(org.sales_team)]
+    assert "0/4" in page.words("table")
+    as_("manager").post(f"/onboarding/{hire}/steps/talk/confirm")
+    assert "1/4" in hr.get("/onboarding").words("table")
+
+
 def test_a_step_completes_itself_when_its_module_is_done(hire, as_, org):
     before = next(s for s in queries.list_new_hires(clock.now())[0].standing.steps if s.step.id == "read")
     assert before.state == "overdue"

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from app.competency.facts import Evidence, Missing
 from app.competency.framework import LevelRequirement
 from app.competency.rollup import add_months, roll_up
 
-BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
 PEOPLE_KEPT = 2048
 """For how many people's evidence the answer of one competency and level is kept."""
 
@@ -27,14 +26,18 @@ def lacking_for(level: int, requirements: tuple[LevelRequirement, ...]) -> Lacki
     """Return how to tell, of somebody's evidence and an instant, what stands between them and `level`."""
     validities = {each.validity_months for each in requirements}
 
-    def turns(rows: tuple[Evidence, ...]) -> list[datetime]:
+    @lru_cache(maxsize=PEOPLE_KEPT)
+    def course(rows: tuple[Evidence, ...]) -> tuple[list[datetime], dict[int, tuple[Missing, ...]]]:
         begin = {row.observed_at for row in rows}
         fixed = {row.valid_until for row in rows if row.valid_until}
-        return sorted(begin | fixed | {add_months(row.observed_at, n) for row in rows for n in validities})
+        ends = {add_months(row.observed_at, months) for row in rows for months in validities}
+        return sorted(begin | fixed | ends), {}
 
-    @lru_cache(maxsize=PEOPLE_KEPT)
-    def after(rows: tuple[Evidence, ...], turn: int) -> tuple[Missing, ...]:
-        at = turns(rows)[turn - 1] if turn else BEFORE_ALL
-        return roll_up(rows, requirements, at).missing_for(level)
+    def lacking(rows: tuple[Evidence, ...], at: datetime) -> tuple[Missing, ...]:
+        turns, known = course(rows)
+        turn = bisect_right(turns, at)
+        if turn not in known:
+            known[turn] = roll_up(rows, requirements, at).missing_for(level)
+        return known[turn]
 
-    return lambda rows, at: after(rows, bisect_right(turns(rows), at))
+    return lacking

@@ -78,10 +78,10 @@ _IN_DEPARTMENT: Select[int] = (
     .where(Department.key == bindparam("department_key"), Person.deactivated_at.is_(None))
 )
 # A person's hours as one text, and those who work alike as one row: a department has hundreds of intervals.
-_HOURS = (
-    _IN_DEPARTMENT.with_only_columns(
-        case((Person.id.in_(bindparam("apart", expanding=True)), Person.id), else_=0).label("person_id"),
-        Person.time_zone,
+_HOURS = _IN_DEPARTMENT.with_only_columns(
+    case((Person.id.in_(bindparam("apart", expanding=True)), Person.id), else_=0).label("person_id"),
+    Person.time_zone,
+    select(
         func.aggregate_strings(
             cast(WorkHours.weekday, Text)
             + "-"
@@ -89,15 +89,12 @@ _HOURS = (
             + "-"
             + cast(WorkHours.ends_minute, Text),
             " ",
-        ).label("hours"),
+        )
     )
-    .outerjoin(
-        WorkHours,
-        (WorkHours.person_id == Person.id) & WorkHours.weekday.in_(bindparam("weekdays", expanding=True)),
-    )
-    .group_by(Person.id, Person.time_zone)
-    .subquery()
-)
+    .where(WorkHours.person_id == Person.id, WorkHours.weekday.in_(bindparam("weekdays", expanding=True)))
+    .scalar_subquery()
+    .label("hours"),
+).subquery()
 _WORKERS: Select[*tuple[Any, ...]] = select(*_HOURS.columns, func.count()).group_by(*_HOURS.columns)
 _ZONES = _IN_DEPARTMENT.with_only_columns(Person.time_zone).distinct()
 _LEAVE_IN = (

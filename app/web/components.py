@@ -11,6 +11,7 @@ from app.web.formatting import time_tag
 from app.web.icons import icon
 from app.web.lanes import week_places
 from app.web.levels import heat_cell, heat_head, level_bars, level_chip, level_name
+from app.web.staffing import below_floor, staffing_chart
 
 FILES = (
     "actions",
@@ -37,6 +38,8 @@ class Components:
         self.time = time_tag
         self.heat_cell = heat_cell
         self.heat_head = heat_head
+        self.below_floor = below_floor
+        self.staffing_chart = staffing_chart
         self.week_places = week_places
 
     def __getattr__(self, name: str) -> Any:

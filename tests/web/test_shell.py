@@ -8,6 +8,7 @@ import pytest
 
 from app.web import assets, navigation
 from app.web.levels import heat_cell, level_chip
+from app.web.staffing import below_floor, staffing_chart
 from tests.support.client import PageClient
 
 
@@ -106,3 +107,16 @@ def test_a_level_says_number_name_gap_and_state(app):
         assert "2, Shows" not in heat_cell(None)
         with pytest.raises(ValueError, match="no level 5"):
             level_chip(5)
+
+
+def test_a_staffing_strip_names_when_too_few_are_on_duty_and_marks_it():
+    slots = [("09:00", 1, 2), ("09:30", 2, 2), ("10:00", 0, 1), ("10:30", 1, 2), ("11:00", 3, 2)]
+    assert below_floor(slots) == ["09:00", "10:00–10:30"]
+    assert below_floor(slots[1:2]) == []
+    chart = staffing_chart(slots)
+    assert [chart.count("is-short"), chart.count("is-held"), "staffing-before" in chart] == [3, 2, False]
+    assert 'viewBox="0 0 100 60"' in chart
+    assert '<rect class="is-held" x="80" y="15.0" width="20" height="45.0"/>' in chart
+    assert 'd="M0 30.0H20L20 30.0H40L40 45.0H60L60 30.0H80L80 30.0H100"' in chart  # the floor
+    assert staffing_chart([("09:00", 2, 2)]) != staffing_chart([("09:00", 1, 2)])
+    assert 'class="staffing-before" d="M0 45.0H20"' in staffing_chart(slots, [("09:00", 1, 2)])

@@ -7,12 +7,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import BindParameter, Text, bindparam, case, cast, func, literal, select
+from sqlalchemy import BindParameter, Text, bindparam, case, cast, select
 
 from app.competency.facts import LAPSING_WITHIN
 from app.competency.models import HeldLevel
 from app.competency.queries import chunks
-from app.lines import lines
+from app.lines import lines, parsed
 from app.reads import fetch
 
 _AT: BindParameter[datetime] = bindparam("at")
@@ -30,17 +30,15 @@ _LEVEL = case(
     ),
     else_="0.",
 )
-_CELL = (
-    HeldLevel.competency_id
-    + literal(" ")
-    + _LEVEL
+_TOLD = (
+    _LEVEL
     + cast(HeldLevel.level, Text)
     + cast(HeldLevel.supported_level, Text)
     + cast(HeldLevel.highest_held, Text)
     + cast(HeldLevel.basis, Text)
 )
 _ROWS = (
-    select(HeldLevel.person_id, func.aggregate_strings(_CELL, "\n"))
+    select(HeldLevel.person_id, lines(HeldLevel.competency_id, _TOLD))
     .where(HeldLevel.person_id.in_(bindparam("ids", expanding=True)))
     .group_by(HeldLevel.person_id)
 )
@@ -83,21 +81,18 @@ def heat_rows(person_ids: Collection[int], at: datetime) -> dict[int, str]:
 @lru_cache(maxsize=4096)
 def read_heat(row: str) -> Mapping[str, Heat]:
     """Return the levels of a text of `heat_rows` by competency; one without evidence is absent (level 0)."""
-    return dict(map(_read_cell, row.split("\n") if row else ()))
+    return {competency_id: _read_cell(told) for competency_id, told in parsed(row).items()}
 
 
-def _read_cell(cell: str) -> tuple[str, Heat]:
-    """Return a competency and its level from "spot-lead 2.222[…]".
-
-    After the id: the level, "!" where it lapses soon, the level and the supported one as stored, the highest
-    ever held, and what the level rests on.
+def _read_cell(told: str) -> Heat:
+    """Read "2.222[…]": the level, "!" where it lapses soon, the level and the supported one as stored, the
+    highest ever held, and what the level rests on.
     """
-    competency_id, _space, told = cell.partition(" ")
     level, lapsing, stored, supported, highest, basis = (
         int(told[0]), told[1] == "!", int(told[2]), int(told[3]), int(told[4]), told[5:],
     )  # fmt: skip
     backed = supported if level == stored else level
-    return competency_id, Heat(level, lapsing, highest if highest > backed else 0, basis)
+    return Heat(level, lapsing, highest if highest > backed else 0, basis)
 
 
 def heat_of(person_ids: Collection[int], at: datetime) -> dict[int, Mapping[str, Heat]]:

@@ -24,7 +24,7 @@ from app.onboarding.queries import NewHire
 from app.onboarding.standing import StepState
 from app.people.identity import Actor
 from app.quizzes import access as grading
-from app.quizzes import queries as quizzes
+from app.quizzes import queries_open as quizzes
 from app.roleplays import queries_waiting as roleplays
 from app.scheduling import queries_mine as scheduling
 from app.scheduling.kinds import State
@@ -184,7 +184,7 @@ def _from_judgement(item: WaitingItem) -> Next:
     return Next(": ".join(part for part in (item.title, item.meta) if part), item.href, _("Open"), item.icon)
 
 
-def _from_attempt(attempt: quizzes.AttemptFacts, module_titles: Mapping[str, str]) -> Next:
+def _from_attempt(attempt: quizzes.Begun, module_titles: Mapping[str, str]) -> Next:
     quiz = _quiz_title(attempt.title, attempt.module_id, module_titles)
     title = _("Finish the quiz you began: %(title)s", title=quiz)
     return Next(title, url_for("quizzes.attempt", attempt_id=attempt.id), _("Go on"), "quiz")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
 
 from app.db import db
 from app.quizzes.attempt_rules import HANDED_IN, AttemptState, QuizRules
@@ -203,13 +203,6 @@ def attempts_of(person_id: int, activity_key: str) -> list[AttemptFacts]:
     return _attempts(Attempt.person_id == person_id, Attempt.activity_key == activity_key)
 
 
-def open_attempts(person_id: int) -> tuple[list[AttemptFacts], list[AttemptFacts]]:
-    """Return what a person has begun, newest first, and what awaits grading, longest first; one query."""
-    found = _facts_of(fetch(_OPEN, {"person_id": person_id}))
-    mine = [each for each in found if each.state is AttemptState.IN_PROGRESS]
-    return mine, [each for each in reversed(found) if each.state is AttemptState.AWAITING_GRADING]
-
-
 def attempts_awaiting_grading() -> list[AttemptFacts]:
     """Return every attempt that waits for a person to mark something, longest waiting first."""
     return sorted(_facts_of(fetch(_AWAITING)), key=lambda each: each.id)
@@ -283,13 +276,6 @@ _ATTEMPTS = (
     )
     .join(Quiz, Quiz.activity_key == Attempt.activity_key)
     .order_by(Attempt.id.desc())
-)
-# A person's attempts are found by the person: an index by state would first find everybody's.
-_OPEN = _ATTEMPTS.where(
-    or_(
-        (Attempt.person_id == bindparam("person_id")) & Attempt.ended_at.is_(None),
-        Attempt.state == AttemptState.AWAITING_GRADING,
-    )
 )
 _AWAITING = _ATTEMPTS.where(Attempt.state == AttemptState.AWAITING_GRADING)
 _ONE = _ATTEMPTS.where(Attempt.id == bindparam("attempt_id"))

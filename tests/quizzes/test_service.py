@@ -15,6 +15,7 @@ from app.quizzes.attempt_rules import AttemptState as State
 from app.quizzes.definitions import OnTimeout
 from app.quizzes.marking import EMPTY, Response
 from app.quizzes.models import Attempt, QuestionVersion
+from app.quizzes.queries_open import open_attempts
 from app.quizzes.queries_results import results_for
 from app.quizzes.question_json import response_mark, response_to_json
 from app.quizzes.service import AttemptAlreadySubmitted, AttemptNotAllowed, Given, SaveState, TimeIsUp
@@ -270,6 +271,18 @@ def test_a_pending_essay_holds_back_only_its_own_competency(org):
     assert attempt.passed, "7 of 8 marks are 87.5 %, whatever the essay brings"
     assert competency.level_of(org.learner, "keep-calm", NOW) == 1
     assert competency.level_of(org.learner, "sell-well", NOW) == 0
+
+
+def test_what_is_open_is_ones_own_that_is_begun_and_all_that_awaits_grading(org):
+    load(gift=GIFT + ESSAY)
+    waiting = taken(org.learner)
+    begun_id = start(org.colleague)
+    begun, to_grade = open_attempts(org.colleague)
+    assert [(each.id, each.module_id) for each in begun] == [(begun_id, KEY.split("/")[0])]
+    assert to_grade == [waiting]
+    assert open_attempts(org.learner) == ([], [waiting])
+    grade(waiting.id, org.author)
+    assert open_attempts(org.learner) == ([], [])
 
 
 def grade(attempt_id, by, fraction=1.0, now=NOW):

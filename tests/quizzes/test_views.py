@@ -9,6 +9,7 @@ from app.db import db, transaction
 from app.quizzes import queries
 from app.quizzes.definitions import OnTimeout, Review
 from app.quizzes.queries_extra_time import extra_time_of
+from app.quizzes.queries_open import open_attempts
 from tests.quizzes.bank import ESSAY, GIFT, load
 
 RIGHT = {"q-1": "0", "q-2": ["0", "1"], "q-3": "0", "q-4": "words", "q-5": "3", "q-6-0": "Name it", "q-6-1": "Wait", "q-6-2": "Offer time", "q-8": "0"}  # fmt: skip
@@ -151,7 +152,7 @@ def test_a_locked_module_does_not_start(org, as_):
     me = as_("learner")
     assert "This quiz opens when" in me.get("/quizzes/later/check").words()
     assert me.post("/quizzes/later/check/start").status == 409
-    assert queries.open_attempts(org.learner)[0] == []
+    assert open_attempts(org.learner)[0] == []
 
 
 @pytest.mark.parametrize(

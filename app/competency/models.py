@@ -98,6 +98,7 @@ class HeldLevel(Model):
         Index("ix_held_level_competency_id_level", "competency_id", "level"),
         Index("ix_held_level_due_at", "due_at"),
         Index("ix_held_level_lapses_at", "lapses_at"),
+        {"sqlite_with_rowid": False},  # stored by person, as matrices read it
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)

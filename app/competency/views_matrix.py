@@ -12,7 +12,7 @@ from app import clock
 from app.competency import access, queries
 from app.competency.framework import Competency
 from app.competency.views_base import bp, note_looked, owner_names, today
-from app.competency.views_rows import matrix_rows
+from app.competency.views_rows import matrix_columns, matrix_rows
 from app.people.identity import PersonCard
 from app.web.csv_file import csv_of
 from app.web.guard import allowed, signed_in
@@ -111,14 +111,15 @@ def _matrix_page(shown: Shown, title: str, *, fixed_team: bool = False) -> Any:
         cards=cards,
         rows=matrix_rows(cards, shown.competencies, targets, now),
         fixed_team=fixed_team,
-        columns=[
-            (each.title, url_for(".competency_page", competency_id=each.id), each.owner)
-            for each in shown.competencies
-        ],
-        teams=sorted({(c.team_id, c.team_name) for c in everyone if c.team_id and c.team_name}, key=str),
-        roles=sorted(
-            {(c.job_role_key, c.job_role_title) for c in everyone if c.job_role_key and c.job_role_title},
-            key=lambda pair: pair[1],
+        columns=matrix_columns(shown.competencies),
+        teams=tuple(
+            sorted({(c.team_id, c.team_name) for c in everyone if c.team_id and c.team_name}, key=str)
+        ),
+        roles=tuple(
+            sorted(
+                {(c.job_role_key, c.job_role_title) for c in everyone if c.job_role_key and c.job_role_title},
+                key=lambda pair: pair[1],
+            )
         ),
         directions=_directions(names),
         csv_url=url_for(f"{endpoint}_csv", **view_args, **filters),
@@ -211,7 +212,7 @@ def competency_page(competency_id: str) -> Any:
     )
 
 
-def _directions(names: dict[str, str]) -> list[tuple[str, str]]:
+def _directions(names: dict[str, str]) -> tuple[tuple[str, str], ...]:
     framework = queries.find_framework()
     owners = dict.fromkeys(each.owner for each in framework.competencies) if framework else {}
-    return [(owner, names.get(owner, owner)) for owner in owners]
+    return tuple((owner, names.get(owner, owner)) for owner in owners)

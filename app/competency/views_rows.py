@@ -1,4 +1,4 @@
-"""The rows of the heat-map: people and what each of their cells says."""
+"""The heads and rows of the heat-map: competencies, people and what each of their cells says."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ from app.competency.views_words import cell_faces
 from app.people.identity import PersonCard
 from app.web.formatting import reader_locale
 from app.web.levels import heat_columns, heat_head, heat_row
+
+
+def matrix_columns(competencies: Sequence[Competency]) -> tuple[tuple[str, str, str], ...]:
+    """Return the heads of the columns as the heat-map takes them: title, address and origin."""
+    return tuple(
+        (each.title, url_for("competency.competency_page", competency_id=each.id), each.owner)
+        for each in competencies
+    )
 
 
 def matrix_rows(

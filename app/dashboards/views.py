@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, g, render_template, request
 from flask_babel import lazy_gettext as _l
 
 from app import clock
-from app.competency.views_rows import matrix_rows
+from app.competency.views_rows import matrix_columns, matrix_rows
 from app.dashboards.employee import employee_home
 from app.dashboards.hr import hr_home
 from app.dashboards.manager import manager_home
@@ -47,6 +47,11 @@ def home() -> Any:
         return render_template("dashboards/hr.html", home=hr_home(g.actor, now), views=views)
     if view == "team":
         team = manager_home(g.actor, now)
-        rows = matrix_rows(team.people, team.competencies, team.targets, now)
-        return render_template("dashboards/manager.html", home=team, rows=rows, views=views)
+        return render_template(
+            "dashboards/manager.html",
+            home=team,
+            columns=matrix_columns(team.competencies),
+            rows=matrix_rows(team.people, team.competencies, team.targets, now),
+            views=views,
+        )
     return render_template("dashboards/employee.html", home=employee_home(g.actor, now), views=views)

@@ -65,7 +65,7 @@ def components() -> Any:
         faulty=faulty,
         people=samples.PEOPLE,
         competencies=samples.COMPETENCIES,
-        columns=[(name, "#heat", group) for name, group in samples.COMPETENCIES],
+        columns=tuple((name, "#heat", group) for name, group in samples.COMPETENCIES),
         icons=sorted(STROKES),
         url_of_page=lambda page: f"?page={page}",
         levels=samples.levels(),

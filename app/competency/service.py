@@ -96,11 +96,9 @@ def supersede_evidence(evidence_id: int, given: EvidenceInput, now: datetime) ->
     if db.session.scalar(select(EvidenceRow.id).where(EvidenceRow.supersedes_id == evidence_id)) is not None:
         raise EvidenceAlreadySuperseded(f"evidence {evidence_id}")
     [row] = ledger.new_rows(competency.id, [given], now)
-    row.supersedes_id = evidence_id
-    db.session.add(row)
-    db.session.flush()
+    [added] = ledger.insert_rows([row | {"supersedes_id": evidence_id}])
     return _told(
-        projection.refresh(competency, [given.person_id], now, "correction", {given.person_id: row.id}), now
+        projection.refresh(competency, [given.person_id], now, "correction", {given.person_id: added}), now
     )
 
 
@@ -331,6 +329,7 @@ def _tell_lapsing(now: datetime) -> None:
         )
         .order_by(HeldLevel.person_id, HeldLevel.competency_id)
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
     for row in rows:
         if row.lapses_at is not None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 
 from app.competency import queries
 from app.competency import service_projection as projection
@@ -15,7 +16,7 @@ from app.competency.framework import Competency
 from app.competency.inputs import Cause, EvidenceInput, LevelChange
 from app.competency.kinds import EvidenceKind
 from app.competency.models import EvidenceRow
-from app.db import db
+from app.db import Model, db
 from app.people import queries as people
 from app.reads import fetch
 
@@ -24,6 +25,8 @@ _RECORDED = select(EvidenceRow.source_kind, EvidenceRow.source_id, EvidenceRow.p
     EvidenceRow.source_kind.in_(bindparam("kinds", expanding=True)),
     EvidenceRow.source_id.in_(bindparam("sources", expanding=True)),
 )
+_LEDGER = Model.metadata.tables[EvidenceRow.__tablename__]
+_INSERT = insert(_LEDGER).returning(_LEDGER.c.id, sort_by_parameter_order=True)
 LONGEST_SOURCE = 120
 """Characters that the ledger keeps of a source's id."""
 
@@ -40,9 +43,7 @@ def record(competency: Competency, given: list[EvidenceInput], now: datetime) ->
     if not fresh:
         return []
     rows = new_rows(competency.id, list(fresh.values()), now)
-    db.session.add_all(rows)
-    db.session.flush()
-    latest = {row.person_id: row.id for row in rows}
+    latest = dict(zip([row["person_id"] for row in rows], insert_rows(rows), strict=True))
     cause: Cause = "evidence"
     if all(each.kind is EvidenceKind.CHECK_IN for each in fresh.values()):
         cause = "check_in"
@@ -71,8 +72,13 @@ def recorded(competency_id: str, given: Iterable[EvidenceInput]) -> set[tuple[st
     return {(kind, source_id, person_id) for kind, source_id, person_id in rows}
 
 
-def new_rows(competency_id: str, given: list[EvidenceInput], now: datetime) -> list[EvidenceRow]:
-    """Return ledger rows for these facts, with the local day and the assessor\'s level filled in."""
+def insert_rows(rows: list[dict[str, Any]]) -> list[int]:
+    """Add rows to the ledger and return their ids in order."""
+    return list(db.session.connection().execute(_INSERT, rows).scalars())
+
+
+def new_rows(competency_id: str, given: list[EvidenceInput], now: datetime) -> list[dict[str, Any]]:
+    """Return ledger rows for these facts, with the local day and the assessor's level filled in."""
     cards = people.cards({each.person_id for each in given})
     assessors = {each.assessor_id for each in given if each.assessor_id is not None}
     held = queries.matrix_for(assessors, now)
@@ -80,25 +86,25 @@ def new_rows(competency_id: str, given: list[EvidenceInput], now: datetime) -> l
     for each in given:
         signer = held.get(each.assessor_id or 0, {}).get(competency_id)
         rows.append(
-            EvidenceRow(
-                person_id=each.person_id,
-                competency_id=competency_id,
-                kind=each.kind.value,
-                source_kind=each.source_kind,
-                source_id=_source_id(each),
-                observed_at=each.observed_at,
-                observed_on=each.observed_at.astimezone(ZoneInfo(cards[each.person_id].time_zone)).date(),
-                passed=each.passed,
-                score=each.score,
-                level=each.level,
-                valid_until=each.valid_until,
-                minutes=each.minutes,
-                note=each.note,
-                assessor_id=each.assessor_id,
-                assessor_level=(signer.level if signer else 0) if each.assessor_id is not None else None,
-                assessor_in_good_standing=each.assessor_in_good_standing,
-                recorded_by=each.recorded_by,
-                recorded_at=now,
-            )
+            {
+                "person_id": each.person_id,
+                "competency_id": competency_id,
+                "kind": each.kind.value,
+                "source_kind": each.source_kind,
+                "source_id": _source_id(each),
+                "observed_at": each.observed_at,
+                "observed_on": each.observed_at.astimezone(ZoneInfo(cards[each.person_id].time_zone)).date(),
+                "passed": each.passed,
+                "score": each.score,
+                "level": each.level,
+                "valid_until": each.valid_until,
+                "minutes": each.minutes,
+                "note": each.note,
+                "assessor_id": each.assessor_id,
+                "assessor_level": (signer.level if signer else 0) if each.assessor_id is not None else None,
+                "assessor_in_good_standing": each.assessor_in_good_standing,
+                "recorded_by": each.recorded_by,
+                "recorded_at": now,
+            }
         )
     return rows

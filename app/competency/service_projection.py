@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.competency import queries, queries_ledger
@@ -20,16 +20,20 @@ from app.competency.inputs import Cause, Drift, LevelChange
 from app.competency.models import HeldLevel, LevelChangeRow
 from app.competency.rollup import roll_up
 from app.db import Model, db
+from app.reads import fetch
 
 _LOCKED = (
-    select(HeldLevel)
+    select(HeldLevel.person_id, HeldLevel.level)
     .where(
         HeldLevel.competency_id == bindparam("competency_id"),
         HeldLevel.person_id.in_(bindparam("ids", expanding=True)),
     )
     .order_by(HeldLevel.person_id)
     .with_for_update()
-    .execution_options(populate_existing=True)
+)
+_LEVELS = Model.metadata.tables[HeldLevel.__tablename__]
+_STORE = update(_LEVELS).where(
+    _LEVELS.c.person_id == bindparam("of_person"), _LEVELS.c.competency_id == bindparam("of_competency")
 )
 BASIS_ROWS = 4
 """How many rows a cell names as what the level rests on; the explanation page has them all."""
@@ -55,11 +59,11 @@ def insert_missing(model: type[Model], rows: Sequence[dict[str, Any]]) -> None:
         db.session.execute(dialect.insert(model).on_conflict_do_nothing(), list(rows))
 
 
-def lock(competency_id: str, person_ids: Collection[int], now: datetime) -> dict[int, HeldLevel]:
-    """Lock the projection rows, those that are missing made first, and return them by person."""
+def lock(competency_id: str, person_ids: Collection[int], now: datetime) -> dict[int, int]:
+    """Lock the projection rows, those that are missing made first, and return the stored levels by person."""
     wanted = set(person_ids)
-    rows = _lock(competency_id, wanted)
-    missing = wanted - rows.keys()
+    levels = _lock(competency_id, wanted)
+    missing = wanted - levels.keys()
     if missing:
         insert_missing(
             HeldLevel,
@@ -68,13 +72,13 @@ def lock(competency_id: str, person_ids: Collection[int], now: datetime) -> dict
                 for each in sorted(missing)
             ],
         )
-        rows = _lock(competency_id, wanted)
-    return rows
+        levels = _lock(competency_id, wanted)
+    return levels
 
 
-def _lock(competency_id: str, person_ids: Collection[int]) -> dict[int, HeldLevel]:
-    rows = db.session.scalars(_LOCKED, {"competency_id": competency_id, "ids": list(person_ids)})
-    return {row.person_id: row for row in rows}
+def _lock(competency_id: str, person_ids: Collection[int]) -> dict[int, int]:
+    rows = fetch(_LOCKED, {"competency_id": competency_id, "ids": list(person_ids)})
+    return {person_id: level for person_id, level in rows}  # noqa: C416 - a Row is no pair to mypy
 
 
 def refresh(
@@ -84,30 +88,29 @@ def refresh(
     cause: Cause,
     evidence_ids: dict[int, int] | None = None,
     *,
-    locked: dict[int, HeldLevel] | None = None,
+    locked: dict[int, int] | None = None,
 ) -> list[LevelChange]:
     """Work the levels of these people in one competency out again, store them and log what changed.
 
-    `evidence_ids` names, by person, the row that made the change; `locked` are the projection rows where
-    this transaction has locked them already.
+    `evidence_ids` names, by person, the row that made the change; `locked` are the stored levels where this
+    transaction has locked them already.
     """
-    rows = lock(competency.id, person_ids, now) if locked is None else locked
+    before = lock(competency.id, person_ids, now) if locked is None else locked
     ledger = queries_ledger.ledger_of_competency(competency.id, person_ids)
     version_id = queries.current_version_id()
     requirements = competency.requirements()
-    changes = []
-    for person_id, row in rows.items():
+    common = {"of_competency": competency.id, "framework_version_id": version_id, "computed_at": now}
+    rows, changes = [], []
+    for person_id, level in before.items():
         facts = ledger.get(person_id, [])
-        before = row.level
-        for name, value in fields(roll_up(facts, requirements, now), facts).items():
-            setattr(row, name, value)
-        row.framework_version_id = version_id
-        row.computed_at = now
-        if row.level != before:
+        row = fields(roll_up(facts, requirements, now), facts)
+        rows.append({**row, **common, "of_person": person_id})
+        if row["level"] != level:
             by = (evidence_ids or {}).get(person_id)
-            changes.append(LevelChange(person_id, competency.id, before, row.level, cause, by))
+            changes.append(LevelChange(person_id, competency.id, level, row["level"], cause, by))
+    if rows:
+        db.session.connection().execute(_STORE, rows)
     log(changes, version_id, now)
-    db.session.flush()
     return changes
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.db import db
+from app.db import Model, db
 from app.facts import Gone, Impossible, Late
 from app.people.service import take_turn
 from app.quizzes import queries
@@ -34,13 +34,12 @@ from app.quizzes.service_marking import mark_and_record
 
 MAX_EXTRA_PERCENT = 300
 
-# Write to an attempt that is in progress and return it as it is now; nothing where it is not in progress.
+# Write to an attempt that is in progress, so that saving and handing in wait for each other.
+_ATTEMPTS = Model.metadata.tables[Attempt.__tablename__]
 _TOUCH = (
-    update(Attempt)
-    .where(Attempt.id == bindparam("attempt_id"), Attempt.state == AttemptState.IN_PROGRESS)
-    .values(revision=Attempt.revision + 1)
-    .returning(Attempt)
-    .execution_options(synchronize_session=False, populate_existing=True)
+    update(_ATTEMPTS)
+    .where(_ATTEMPTS.c.id == bindparam("attempt_id"), _ATTEMPTS.c.state == AttemptState.IN_PROGRESS)
+    .values(revision=_ATTEMPTS.c.revision + 1)
 )
 _END = _TOUCH.values(
     state=bindparam("now_is"), ended_at=bindparam("ended_when"), ended_by_clock=bindparam("by_clock")
@@ -165,7 +164,7 @@ def save_answers(attempt_id: int, given: Mapping[int, Given], now: datetime) -> 
     AttemptAlreadySubmitted and TimeIsUp, in which case nothing is stored.
     """
     attempt = _lock_in_progress(attempt_id)
-    if phase_at(QuizRules.from_json(attempt.rules), attempt.due_at, now) is not Phase.ANSWERS:
+    if phase_at(attempt.rules, attempt.due_at, now) is not Phase.ANSWERS:
         raise TimeIsUp()
     rows = {
         row.position: row
@@ -220,9 +219,10 @@ def set_extra_time(person_id: int, percent: int, by: int, now: datetime) -> None
     db.session.flush()
 
 
-def _lock_in_progress(attempt_id: int) -> Attempt:
-    """Take the attempt's row for this transaction, so that saving and handing in wait for each other."""
-    attempt = db.session.scalar(_TOUCH, {"attempt_id": attempt_id})
+def _lock_in_progress(attempt_id: int) -> queries.AttemptFacts:
+    """Take the attempt's row for this transaction and return it as it is now."""
+    touched = db.session.connection().execute(_TOUCH, {"attempt_id": attempt_id}).rowcount
+    attempt = queries.find_attempt(attempt_id) if touched else None
     if attempt is None:
         raise AttemptAlreadySubmitted(f"attempt {attempt_id}")
     return attempt
@@ -252,9 +252,8 @@ def _end(
     attempt_id: int, wanted: AttemptState, ended_at: datetime, *, by_clock: bool, now: datetime
 ) -> AttemptState:
     asked = {"attempt_id": attempt_id, "now_is": wanted, "ended_when": ended_at, "by_clock": by_clock}
-    attempt = db.session.scalar(_END, asked)
-    if attempt is None:
-        return AttemptState(db.session.get_one(Attempt, attempt_id, populate_existing=True).state)
-    if wanted is AttemptState.SUBMITTED:
+    ended = db.session.connection().execute(_END, asked).rowcount
+    attempt = db.session.get_one(Attempt, attempt_id, populate_existing=True)
+    if ended and wanted is AttemptState.SUBMITTED:
         mark_and_record(attempt, now)
     return AttemptState(attempt.state)

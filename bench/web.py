@@ -74,7 +74,7 @@ def main() -> None:
         app = create_app(read_settings(env))
         with app.app_context():
             began = time.perf_counter()
-            pages, counts = _prepare(app, options)
+            pages, counts = prepare(app, options.people, measured=len(options.concurrency))
             took, busy = time.perf_counter() - began, os.getloadavg()[0]
             print(f"{options.people} people, loaded in {took:.0f} s; load average {busy:.1f}\n")
         with _serving("wsgi:app", env) as product, _serving("bench.bare:app", env) as bare:
@@ -94,7 +94,7 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _prepare(app: Flask, options: argparse.Namespace) -> tuple[list[Page], dict[str, tuple[int, int]]]:
+def prepare(app: Flask, people: int, *, measured: int = 1) -> tuple[list[Page], dict[str, tuple[int, int]]]:
     """Build the database in two steps and count the queries of every page after each."""
     now = clock.now()
     upgrade()
@@ -103,10 +103,10 @@ def _prepare(app: Flask, options: argparse.Namespace) -> tuple[list[Page], dict[
     data.give_passwords(range(2), now)
     few = _count_queries(app, _pages(app, range(2, 4), range(4, 6), team=data.SMALL_TEAM))
     data.add_people(20, 60, 60, now)
-    data.add_people(80, options.people - 80, 25, now)
+    data.add_people(80, people - 80, 25, now)
     data.give_passwords(range(2, data.SIGNERS), now)
-    writers = range(100, 100 + min(data.WRITERS, options.people // 4))
-    pages = _pages(app, writers, range(writers.stop, options.people), measured=len(options.concurrency))
+    writers = range(100, 100 + min(data.WRITERS, people // 4))
+    pages = _pages(app, writers, range(writers.stop, people), measured=measured)
     many = _count_queries(app, _pages(app, range(80, 82), range(82, 84)))
     return pages, {name: (few[name], many[name]) for name in many}
 

@@ -6,7 +6,8 @@ wrapping the cursor) costs more than the database needs for a short statement, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
+from contextlib import closing
 from typing import Any, NamedTuple, TypeVarTuple, cast
 from weakref import WeakKeyDictionary
 
@@ -22,23 +23,28 @@ Values = Mapping[str, Any]
 SHAPES_KEPT = 64
 """For how many lengths of its lists a statement is kept ready."""
 
+_LISTS = "the values of a list come as a list"
+
 
 def fetch(statement: Select[*Ts] | CompoundSelect[*Ts], values: Values | None = None) -> Result[*Ts]:
     """Read columns in the session's transaction, what it has pending written first.
 
     A statement that is seen again is kept ready as long as it lives; one built for a single call goes the
-    ordinary way, and so does all while somebody listens to statements. Lists of values are `list`s.
+    ordinary way, and so does all while somebody listens to statements. Lists of values are `list`s: another
+    collection is a TypeError.
     """
     session = db.session()
     session.flush()
     connection = session.connection()
     shapes = _ready.get(cast(Select[Any], statement))
     listened_to = connection.dispatch.before_cursor_execute or connection.dispatch.after_cursor_execute
+    given = values or {}
     if shapes is None or listened_to:
+        if any(isinstance(value, tuple | Set) for value in given.values()):
+            raise TypeError(_LISTS)
         _ready.setdefault(cast(Select[Any], statement), {})
         return connection.execute(statement, values)
-    given = values or {}
-    lengths = [len(value) for value in given.values() if type(value) is list]
+    lengths = [len(value) for value in given.values() if isinstance(value, list)]
     shape = (connection.dialect.name, *given, *lengths)
     ready = shapes.get(shape)
     if ready is None:
@@ -72,7 +78,7 @@ class _Ready:
         if not all(
             isinstance(values[whole], list) for whole in expanded.parameter_expansion if whole in values
         ):
-            raise TypeError("the values of a list come as a list")
+            raise TypeError(_LISTS)
         of_list = {
             name: (whole, place)
             for whole, names in expanded.parameter_expansion.items()
@@ -92,17 +98,16 @@ class _Ready:
             value = own if given is None else values[given] if place is None else values[given][place]
             asked.append((name, value if process is None else process(value)))
         sent = [value for _name, value in asked] if self.positional else dict(asked)
-        raw = connection.connection.cursor()
+        driver = connection.connection
         try:
-            raw.execute(self.text, sent)
-            rows = raw.fetchall()
-            columns = self.columns
-            if columns is None:
-                columns = self.columns = self._describe(raw.description, connection)
+            with closing(driver.cursor()) as raw:
+                raw.execute(self.text, sent)
+                rows = raw.fetchall()
+                columns = self.columns
+                if columns is None:
+                    columns = self.columns = self._describe(raw.description, connection)
         except connection.dialect.loaded_dbapi.Error as error:
             raise _as_sqlalchemy_says(error, self.text, sent, connection) from error
-        finally:
-            raw.close()
         return IteratorResult(columns, iter(rows))
 
     def _describe(self, description: Any, connection: Connection) -> SimpleResultMetaData:

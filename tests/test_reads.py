@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import Row, Select, bindparam, event, func, literal, select
+from sqlalchemy import Row, Select, bindparam, create_engine, event, func, literal, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.db import db, transaction
@@ -118,6 +118,21 @@ def test_values_of_a_list_come_as_a_list(ids):
         fetch(PEOPLE, {"ids": tuple(ids)})
 
 
+def test_values_of_a_list_come_as_a_list_from_the_first_call_on(ids):
+    for values in (tuple(ids), set(ids), dict.fromkeys(ids).keys()):
+        statement = select(Person.id).where(IDS)
+        with pytest.raises(TypeError, match="list"):
+            fetch(statement, {"ids": values})
+
+
+def test_lists_of_another_class_find_what_they_name(ids):
+    class Ids(list):
+        pass
+
+    for count in (1, 3, 2, 1, 3):
+        assert len(fetch(PEOPLE, {"ids": Ids(ids[:count])}).all()) == count
+
+
 def test_a_missing_value_is_an_error(ids):
     fetch(PEOPLE, {"ids": ids})
     with pytest.raises(SQLAlchemyError, match="ids"):
@@ -138,3 +153,37 @@ def test_who_listens_hears_every_statement(ids):
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     assert any("person.started_on" in statement for statement in heard)
+
+
+def test_a_connection_that_was_closed_is_given_up(org):
+    statement = select(Person.id).where(Person.id == org.learner)
+    for _ in range(2):
+        fetch(statement).all()
+    db.session.connection().connection.dbapi_connection.close()
+    with pytest.raises(DBAPIError) as lost:
+        fetch(statement)
+    assert lost.value.connection_invalidated
+    db.session.remove()
+    assert fetch(statement).scalar() == org.learner
+
+
+@pytest.mark.parametrize("in_pool", [False, True])
+def test_what_the_server_ends_is_lost_for_one_request_at_most(org, in_pool):
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("only a server ends connections")
+    statement = select(Person.id).where(Person.id == org.learner)
+    for _ in range(2):
+        fetch(statement).all()
+    backend = db.session.connection().connection.dbapi_connection.info.backend_pid
+    if in_pool:
+        db.session.remove()
+    killer = create_engine(db.engine.url)
+    with killer.connect() as connection:
+        connection.execute(select(func.pg_terminate_backend(backend, 5_000)))
+    killer.dispose()
+    if not in_pool:
+        with pytest.raises(DBAPIError) as lost:
+            fetch(statement)
+        assert lost.value.connection_invalidated
+        db.session.remove()
+    assert fetch(statement).scalar() == org.learner

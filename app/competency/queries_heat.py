@@ -78,7 +78,7 @@ def heat_rows(person_ids: Collection[int], at: datetime) -> dict[int, str]:
     return out
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)  # some 20 kB each, and rows are kept drawn
 def read_heat(row: str) -> Mapping[str, Heat]:
     """Return the levels of a text of `heat_rows` by competency; one without evidence is absent (level 0)."""
     return {competency_id: _read_cell(told) for competency_id, told in parsed(row).items()}

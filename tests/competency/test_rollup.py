@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from app.competency.facts import Evidence, Missing, RollUp
 from app.competency.framework import Competency
 from app.competency.kinds import SIGN_OFFS, EvidenceKind, ceiling_of
-from app.competency.lacking import lacking_for
+from app.competency.lacking import KEPT, lacking_for
 from app.competency.rollup import add_months, roll_up
 
 K = EvidenceKind
@@ -319,3 +320,13 @@ def test_what_is_lacking_is_kept_as_it_would_be_worked_out(
         for close in (at - timedelta(microseconds=1), at):
             expected = roll_up(rows, PLAIN.requirements(), close).missing_for(wanted)
             assert lacking(tuple(rows), close) == expected
+
+
+def test_what_is_lacking_is_kept_for_no_more_than_so_many_in_all() -> None:
+    first = 10**9
+    for months in range(1, 12):
+        asked = replace(PLAIN, validity_months={1: months}).requirements()
+        for person in range(2_000):
+            lacking_for(1, asked)((fact(first + person, K.QUIZ, 0),), on(1))
+    kept = sum(isinstance(each, Evidence) and each.id >= first for each in gc.get_objects())
+    assert kept <= KEPT < 11 * 2_000

@@ -14,7 +14,7 @@ from app.competency.inputs import CheckIn
 from app.competency.kinds import EvidenceKind as K
 from app.competency.views_matrix import PEOPLE_PER_PAGE
 from app.db import db, transaction
-from app.people.models import Person, Substitute
+from app.people.models import Leave, Person, Substitute
 from tests.competency.support import bring, given, load, record
 from tests.support.factories import NOW, make_person
 
@@ -184,6 +184,20 @@ def test_coverage_names_the_single_point_the_day_it_thins_and_the_cheapest_fix(o
     manager = as_("manager").get("/coverage?level=2").words()
     assert "single point of failure Only one person: Lena Okafor" in manager
     assert "Hiro" not in manager
+
+
+def test_coverage_names_the_day_it_thins_though_leave_comes_and_goes_before(org, as_):
+    load()
+    bring(org.host, 3, org.other_manager, NOW - 250 * DAY)
+    bring(org.other, 3, org.other_manager, NOW - 200 * DAY)
+    bring(org.learner, 3, org.other_manager, NOW - 260 * DAY)
+    with transaction():
+        for week in (1, 2):
+            first = (NOW + 7 * week * DAY).date()
+            db.session.add(Leave(person_id=org.other, from_on=first, until_on=first + DAY))
+    words = as_("hr").get("/coverage").words()
+    assert words.count("is away)") == 2
+    assert "then 1 person (Hiro 田中 lapses)" in words
 
 
 def test_coverage_and_matrix_are_not_for_everyone(org, as_):

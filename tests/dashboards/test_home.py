@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from unittest.mock import patch
 
 import pytest
 import time_machine
@@ -14,6 +17,7 @@ from app.curriculum import service as curriculum
 from app.db import db, transaction
 from app.onboarding import queries as onboarding_queries
 from app.onboarding import service as onboarding
+from app.onboarding.standing import Risk
 from app.people.models import Person
 from app.roleplays import service as roleplays
 from app.weeks import monday_of, week_span
@@ -28,6 +32,10 @@ def loaded(org):
         db.session.get_one(Person, org.learner).started_on = clock.now().date() - timedelta(days=15)
         db.session.get_one(Person, org.colleague).started_on = date(2020, 1, 1)
         onboarding.enrol_new_hires(clock.now())
+
+
+def with_risk(hire, risk):
+    return replace(hire, standing=replace(hire.standing, risk=risk))
 
 
 def test_an_employee_sees_one_next_step_and_the_weeks_budget(loaded, as_):
@@ -103,6 +111,24 @@ def test_hr_sees_the_whole_company_with_links_to_the_people(loaded, as_):
     page = as_("hr").get("/")
     assert "New hires late 1" in page.words()
     assert any("risk=late" in link for link in page.links())
+
+
+def test_hr_counts_new_hires_as_the_board_behind_the_number_does(loaded, org, as_):
+    done = with_risk(onboarding_queries.list_new_hires(clock.now())[0], Risk.DONE)
+    with patch("app.onboarding.queries.list_new_hires", return_value=[done]):
+        page = as_("hr").get("/")
+    assert "New hires on track 0" in page.words()
+    assert any("risk=on_track" in link for link in page.links())
+
+
+@pytest.mark.parametrize("risk", [Risk.LATE, Risk.AT_RISK])
+def test_a_status_has_the_same_mark_on_the_home_page_as_on_the_board(loaded, as_, risk):
+    hire = with_risk(onboarding_queries.list_new_hires(clock.now())[0], risk)
+    with patch("app.onboarding.queries.list_new_hires", return_value=[hire]):
+        pages = [as_("hr").get(path).text for path in ("/", "/onboarding")]
+    home, board = (re.findall(r'<span class="badge .*?</span>', page) for page in pages)
+    assert len(home) == 1
+    assert home[0] in board
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ NOT_READ = re.compile(
     r"{%-?\s*(?:raw|trans).*?end(?:raw|trans)\s*-?%}|{% block (?:width|roomy) %}.*?{% endblock %}", re.S
 )
 NAMES = {"Tandem"}
+GLUED = re.compile(r"}}{% end(?:if|for) %}\n{{ (?:_|ngettext)\(")
 READ_ALOUD = re.compile(r"\b(?:aria-label|title|placeholder|alt|data-confirm|data-busy)=\"([^\"]*)\"")
 
 
@@ -49,3 +50,22 @@ def test_words_in_templates_can_be_translated(path: Path) -> None:
 )
 def test_the_check_sees_bare_words(template: str, expected: list[str]) -> None:
     assert untranslated(template) == expected
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_sentence_does_not_run_into_the_next(path: Path) -> None:
+    """Jinja drops the line break after a tag; the line that follows begins with a space."""
+    assert GLUED.findall(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "glued"),
+    [
+        ('{{ _("One.") }}{% endif %}\n{{ _("Two.") }}', True),
+        ('{{ _("One.") }}{% endif %}\n{{ ngettext("%(num)s day", "%(num)s days", n) }}', True),
+        ('{{ _("One.") }}{% endif %}\n  {{ _("Two.") }}', False),
+        ('{{ _("One.") }}{% endif %}\n{{ ui.button(_("Two")) }}', False),
+    ],
+)
+def test_the_check_sees_where_sentences_meet(template: str, glued: bool) -> None:
+    assert bool(GLUED.search(template)) is glued

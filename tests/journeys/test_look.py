@@ -41,6 +41,22 @@ def test_first_load_stays_under_100_kb(visit):
     assert sum(sizes) < 100_000
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_number_of_unread_notices_touches_the_bell(visit, width):
+    page = visit("learner", width=width).open("/-/components")
+    overlap = page.evaluate(
+        """() => {
+            const link = document.querySelector('.topbar-link[href="/inbox"]');
+            link.querySelector('.count')?.remove();
+            link.insertAdjacentHTML('beforeend', '<span class="count">3</span>');
+            const bell = link.querySelector('svg').getBoundingClientRect();
+            const count = link.querySelector('.count').getBoundingClientRect();
+            return [bell.right - count.left, count.bottom - bell.top];
+        }"""
+    )
+    assert min(overlap) >= 7
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_chosen_appearance_stays(visit, scripts):
     visitor = visit("learner", scripts=scripts)
